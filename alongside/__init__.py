@@ -1,0 +1,1 @@
+"""The `alongside` command: it puts the rooms together."""

@@ -1,0 +1,1 @@
+"""Detectors that notice, streaming and pure, and the evaluation of what they notice."""

@@ -1,0 +1,1 @@
+"""The pages that carers, clinicians, facilitators and the resident see."""

@@ -1,0 +1,1 @@
+"""The record of how residents, carers and facilitators shape the system."""
