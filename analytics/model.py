@@ -39,7 +39,7 @@ class SettingValue:
 
 
 Settings = Mapping[str, SettingValue]
-"""Every setting in force, by key (`inactivity.longest_silence_min`). Defaults are in `analytics.settings.DEFAULTS`."""
+"""Every setting in force, by key (`inactivity.longest_silence_min`); defaults: `analytics.settings.DEFAULTS`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +109,9 @@ Interest = Quantity | TriggerKind | type[Observation]
 class Detector(Protocol):
     """Notices one thing. Streaming and pure: time comes only from observations and `tick`.
 
-    `listens_to` names what `update` is called with, so that nothing else costs anything. `due` is the next time at which
-    `tick` could have something to say, None if never; the engine calls `tick` with exactly that time, live and in replay
-    alike, so that both find the same. `lookback_s` is how much of the past rebuilds its state.
+    `listens_to` names what `update` is called with, so that nothing else costs anything. `due` is the next time at
+    which `tick` could have something to say, None if never; the engine calls `tick` with exactly that time, live and
+    in replay alike, so that both find the same. `lookback_s` is how much of the past rebuilds its state.
     """
 
     name: ClassVar[str]

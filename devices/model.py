@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 class DecodeError(ValueError):
-    """A frame that cannot be read; the message says what was expected and what came. Permanent: the same bytes fail again."""
+    """A frame that cannot be read: what was expected and what came. Permanent: the same bytes fail again."""
 
 
 class Quantity(StrEnum):
@@ -81,8 +81,8 @@ class TriggerKind(StrEnum):
 class Frame:
     """Bytes from the air or the wire, and when the hub heard them.
 
-    `address` is the sender as the transport knows it (a MAC address in capitals, a serial port's stable path, a topic);
-    `source` says which part of it spoke: `advert:fcd2` or `advert:company:0499` (one service or manufacturer field of an
+    `address` is the sender as the transport knows it (a MAC address in capitals, a serial port's stable path, a
+    topic); `source` says which part of it spoke: `advert:fcd2` or `advert:company:0499` (one service or manufacturer field of an
     advertisement), `gatt:2a37` (a characteristic, 16-bit in four hex digits or a full UUID), `serial`, `mqtt`.
     """
 
@@ -126,8 +126,8 @@ class Trigger:
 class SampleBlock:
     """A block of raw acceleration samples.
 
-    `acceleration_g` is float32 (n, 3) in g; a lost sample is a row of NaN, never an interpolation. `at` is the hub's time
-    of the first sample; `rate_hz` the sampling rate; `range_g` where the device clips.
+    `acceleration_g` is float32 (n, 3) in g; a lost sample is a row of NaN, never an interpolation. `at` is the hub's
+    time of the first sample; `rate_hz` the sampling rate; `range_g` where the device clips.
     """
 
     device: str

@@ -1,0 +1,1 @@
+"""Decoders: bytes to observations, pure, one file a device family."""

@@ -1,0 +1,69 @@
+"""What a kind of device is: how it is heard, what it yields, how often, and what its silence means."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from devices.model import Decoder, Quantity, TriggerKind
+
+
+class Path(StrEnum):
+    """How a device's bytes reach the hub."""
+
+    ADVERT = "advert"
+    GATT = "gatt"
+    SERIAL = "serial"
+    MQTT = "mqtt"
+
+
+class Tested(StrEnum):
+    """What a decoder's tests rest on, and never more than that."""
+
+    CAPTURE = "frames captured from a device"
+    PUBLIC_VECTOR = "a public test suite's frames"
+    DESCRIPTION = "frames made from the format's description"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SerialLine:
+    """How a port is opened. `parity` is N, E or O."""
+
+    baud: int
+    parity: str = "N"
+    stop_bits: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSetup:
+    """One device as home.toml declares it. `key` is its encryption key, from the secrets, never from the file."""
+
+    name: str
+    kind: str
+    address: str
+    room: str | None = None
+    person: str | None = None
+    key: bytes | None = field(default=None, repr=False)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceKind:
+    """One row of the registry.
+
+    `sources` are the `Frame.source` values it decodes (for GATT: the characteristics to subscribe to). `split` takes
+    whole frames off the front of a serial buffer, leaving an unfinished one, in bounded memory. `interval_s` is how
+    often it speaks of itself with nothing happening, None where only events make it speak.
+    """
+
+    name: str
+    title: str
+    path: Path
+    sources: tuple[str, ...]
+    yields: frozenset[Quantity | TriggerKind]
+    make_decoder: Callable[[DeviceSetup], Decoder]
+    interval_s: float | None
+    battery: str | None
+    silence_means: str
+    tested: Tested
+    serial: SerialLine | None = None
+    split: Callable[[bytearray], list[bytes]] | None = None

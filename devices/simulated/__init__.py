@@ -1,0 +1,1 @@
+"""Devices that are not there, speaking real frames to the unmodified libraries."""

@@ -1,0 +1,1 @@
+"""Where frames come from: Bluetooth, serial ports, recorded files."""

@@ -1,0 +1,1 @@
+"""home.toml: people, consent, rotas, plans, alarms, channels and devices, as data."""

@@ -1,0 +1,107 @@
+"""A household as the hub uses it, read from home.toml."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from analytics.model import Home
+from devices.kinds import DeviceSetup
+from hub.model import AlarmPolicy, Contact, EscalationPolicy, Role
+
+
+class HouseholdError(ValueError):
+    """home.toml cannot be used; says the line and the reason. Nothing was changed."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        where = f"line {line}: " if line else ""
+        super().__init__(f"{where}{reason}")
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layer of a rota, on the household's clock: these days, from one clock time to another (may pass midnight)."""
+
+    who: str
+    days: frozenset[int] = frozenset(range(7))  # Monday is 0
+    start: time | None = None
+    end: time | None = None
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Somebody stands in, between two local times."""
+
+    who: str
+    start: datetime  # naive, the household's clock
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rota:
+    """Who is on call: the override in force, else the first layer that covers the time, else the default."""
+
+    name: str
+    layers: tuple[Layer, ...]
+    overrides: tuple[Override, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """Which fields each role may see; what is not listed is denied."""
+
+    revision: int
+    fields: Mapping[Role, frozenset[str]]
+
+    def allows(self, role: Role, name: str) -> bool:
+        """Whether this role may see this field."""
+        return name in self.fields.get(role, frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsPolicy:
+    """How texts are sent, retried and given up on."""
+
+    primary: str = "console"
+    fallback: str | None = None
+    accept_by: timedelta = timedelta(seconds=10)
+    delivered_by: timedelta = timedelta(seconds=45)
+    retry: tuple[timedelta, ...] = (timedelta(seconds=1), timedelta(seconds=3), timedelta(seconds=9))
+    validity: timedelta = timedelta(minutes=5)
+    code_digits: int = 2
+    code_reuse_after: timedelta = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What is known of the resident beyond a contact; seen only by roles that consent names."""
+
+    full_name: str
+    first_name: str
+    address: str | None = None
+    key_safe: str | None = None
+    birth_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Household:
+    """Everything home.toml declares. `alarms` is by finding kind; `plans`, `rotas`, `people`, `devices` by name."""
+
+    id: str
+    tz: ZoneInfo
+    resident: str
+    person: Person
+    people: Mapping[str, Contact]
+    consent: Consent
+    rotas: Mapping[str, Rota]
+    plans: Mapping[str, EscalationPolicy]
+    alarms: Mapping[str, AlarmPolicy]
+    devices: Mapping[str, DeviceSetup]
+    home: Home
+    sms: SmsPolicy = field(default_factory=SmsPolicy)
+    merge_window: timedelta = timedelta(minutes=3)
+    per_person_per_hour: int = 12
+    life_plans_exempt: bool = True
