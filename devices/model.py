@@ -82,8 +82,9 @@ class Frame:
     """Bytes from the air or the wire, and when the hub heard them.
 
     `address` is the sender as the transport knows it (a MAC address in capitals, a serial port's stable path, a
-    topic); `source` says which part of it spoke: `advert:fcd2` or `advert:company:0499` (one service or manufacturer field of an
-    advertisement), `gatt:2a37` (a characteristic, 16-bit in four hex digits or a full UUID), `serial`, `mqtt`.
+    topic); `source` says which part of it spoke: `advert:fcd2` or `advert:company:0499` (one service or manufacturer
+    field of an advertisement), `gatt:2a37` (a characteristic, 16-bit in four hex digits or a full UUID), `serial`,
+    `mqtt`.
     """
 
     address: str

@@ -1,0 +1,1 @@
+"""What the speed and accuracy claims are made with."""
