@@ -1,0 +1,35 @@
+# Alongside. `make demo` shows it; `make test` proves it. Each sets up what it needs, and does so only once.
+BIN := .venv/bin
+PURE := devices/decoders/*,hub/escalation/*,analytics/detectors/*
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.PHONY: demo test check bench lock
+
+demo: ## a virtual home and a person's day, on the terminal and on the portal
+	@scripts/setup.sh demo
+	@$(BIN)/alongside demo
+
+test: ## everything, with coverage
+	@scripts/setup.sh test
+	$(BIN)/coverage erase
+	$(BIN)/pytest -n 2 --cov --cov-report=
+	$(BIN)/coverage report --skip-covered --fail-under=95
+	$(BIN)/coverage report --include='$(PURE)' --fail-under=100
+
+check: ## formatting, lint, types, import contracts, house rules
+	@scripts/setup.sh test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/house_rules.py
+
+bench: ## how fast an alarm is durable, and how much a home's events cost
+	@scripts/setup.sh test
+	$(BIN)/alongside bench latency --json
+	$(BIN)/alongside bench pipeline benchmarks/home_40_sensors.csv --json
+
+lock: ## pin every dependency with hashes, naming no index
+	@scripts/setup.sh test
+	$(COMPILE) pyproject.toml --extra build -o requirements.txt
+	$(COMPILE) pyproject.toml --extra build --extra dev --constraint requirements.txt -o requirements-dev.txt
