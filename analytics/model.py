@@ -84,6 +84,7 @@ class Sensor:
     room: str | None = None
     person: str | None = None
     outer_door: bool = False
+    bed: bool = False  # lies in or under the bed: occupied means in bed
     answers: Mapping[TriggerKind, Answer] = field(default_factory=dict)
 
     def means(self, trigger: TriggerKind) -> Answer:
@@ -124,8 +125,11 @@ class Detector(Protocol):
         """When `tick` next has something to decide."""
         ...
 
-    def update(self, observation: Observation) -> Iterable[Finding]:
-        """Take one observation, in the order in which the hub heard it."""
+    def update(self, observation: Observation, number: int | None = None) -> Iterable[Finding]:
+        """Take one observation, in the order in which the hub heard it.
+
+        `number` is the store's number of it, to be carried into the evidence of any finding that rests on it.
+        """
         ...
 
     def tick(self, now: datetime) -> Iterable[Finding]:
