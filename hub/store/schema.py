@@ -66,7 +66,7 @@ quantity = Table(
     Column("id", SmallInteger, primary_key=True),
     Column("name", String, nullable=False, unique=True),
 )
-observation = Table(  # compact on purpose: a year of a busy home is a million rows
+observation = Table(  # compact: a year of a busy home is a million rows. No index on `at`: observation_hour
     "observation",
     metadata,
     Column("id", _ID, primary_key=True),
@@ -75,7 +75,13 @@ observation = Table(  # compact on purpose: a year of a busy home is a million r
     Column("at", BigInteger, nullable=False),
     Column("value", Float, nullable=False),
     Column("quality", Float),  # NULL: 1.0
-    Index("ix_observation_at", "at"),
+)
+observation_hour = Table(  # a sparse index: which ids hold an hour (an index on `at` would be 18 bytes a row)
+    "observation_hour",
+    metadata,
+    Column("hour", Integer, primary_key=True, autoincrement=False),  # hours since 1970, UTC
+    Column("first_id", _ID, nullable=False),
+    Column("last_id", _ID, nullable=False),
 )
 sensor_event = Table(  # every trigger, attached to an alarm or to the reason why not
     "sensor_event",
@@ -103,14 +109,15 @@ rejection = Table(  # kept out of the detectors, and why
 rollup_hour = Table(
     "rollup_hour",
     metadata,
-    Column("device_id", Integer, primary_key=True),
-    Column("quantity_id", SmallInteger, primary_key=True),
-    Column("hour", Integer, primary_key=True),  # hours since 1970, UTC
+    Column("device_id", Integer, primary_key=True, autoincrement=False),
+    Column("quantity_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("hour", Integer, primary_key=True, autoincrement=False),  # hours since 1970, UTC
     Column("n", Integer, nullable=False),
     Column("total", Float, nullable=False),
     Column("lowest", Float, nullable=False),
     Column("highest", Float, nullable=False),
     Column("last", Float, nullable=False),
+    Column("last_id", _ID, nullable=False),  # the observation that `last` came from
     sqlite_with_rowid=False,
 )
 frame_count = Table(  # one row a sender, known or not; never a row a frame

@@ -1,0 +1,59 @@
+"""Connections to one SQLite file: a writer's, and readers'."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool
+
+AUTO_CHECKPOINT_PAGES = 8000
+"""A backstop only: the writer moves the log into the database itself, when nobody waits for it."""
+
+_WRITER_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA wal_autocheckpoint = {AUTO_CHECKPOINT_PAGES}",
+)
+_READER_PRAGMAS = ("PRAGMA query_only = ON",)
+
+
+def writer_engine(path: Path, busy_s: float) -> Engine:
+    """An engine whose transactions take the write lock at once, so that two never deadlock on an upgrade."""
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, poolclass=NullPool, connect_args=_arguments(busy_s))
+    _prepare(engine, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
+    return engine
+
+
+def reader_engine(path: Path, busy_s: float) -> Engine:
+    """An engine that can only read; each transaction sees one state of the database."""
+    url = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
+    engine = create_engine(url, pool_size=4, max_overflow=16, connect_args=_arguments(busy_s))
+    _prepare(engine, _READER_PRAGMAS, "BEGIN")
+    return engine
+
+
+def _arguments(busy_s: float) -> dict[str, Any]:
+    return {"timeout": busy_s, "isolation_level": None, "check_same_thread": False, "cached_statements": 256}
+
+
+def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
+    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in pragmas:
+            connection.execute(pragma)
+
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+
+
+def driver(connection: Connection) -> sqlite3.Connection:
+    """SQLite's own connection under SQLAlchemy's, for savepoints and what must cost nothing."""
+    found = connection.connection.driver_connection
+    if not isinstance(found, sqlite3.Connection):
+        raise TypeError(f"expected a SQLite connection, got {type(found).__name__}")
+    return found

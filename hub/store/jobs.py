@@ -1,0 +1,73 @@
+"""A piece of work for the writer thread, and how its result gets back to whoever waits."""
+
+import asyncio
+import concurrent.futures
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.store.connect import driver
+from hub.store.errors import StoreError, store_error
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """Work on the writer's connection; `loop` is None where a thread waits rather than an event loop."""
+
+    work: Callable[[Connection], Any]
+    future: asyncio.Future[Any] | concurrent.futures.Future[Any]
+    loop: asyncio.AbstractEventLoop | None = None
+    result: Any = None
+    error: BaseException | None = None
+
+
+def attempt(connection: Connection, job: Job) -> StoreError | None:
+    """Run one job in its own savepoint; returns what it says of the database, where that is in trouble.
+
+    A job that fails is undone alone. Raises what it raised only where SQLite has undone the whole transaction.
+    """
+    database = driver(connection)
+    database.execute("SAVEPOINT job")
+    try:
+        job.result = job.work(connection)
+    except Exception as error:  # whatever it is, it belongs to whoever waits for this job
+        trouble = store_error(error)
+        if not database.in_transaction:
+            raise
+        database.execute("ROLLBACK TO job")
+        job.error = trouble or error
+        if trouble is not None:
+            trouble.__cause__ = error
+    else:
+        trouble = None
+    database.execute("RELEASE job")
+    return trouble
+
+
+def settle(jobs: Sequence[Job]) -> None:
+    """Hand every result to its waiter, waking each event loop once."""
+    loops = {job.loop for job in jobs}
+    for loop in loops:
+        theirs = [job for job in jobs if job.loop is loop]
+        if loop is None:
+            _resolve(theirs)
+            continue
+        try:
+            loop.call_soon_threadsafe(_resolve, theirs)
+        except RuntimeError:
+            log.warning("nobody is left to hear of %d committed jobs: their event loop was closed", len(theirs))
+
+
+def _resolve(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        if job.future.done():  # whoever waited has given up
+            continue
+        if job.error is not None:
+            job.future.set_exception(job.error)
+        else:
+            job.future.set_result(job.result)

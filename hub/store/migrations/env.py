@@ -1,0 +1,12 @@
+"""What Alembic runs: on the connection that `hub.store.upgrade` hands over, inside its transaction."""
+
+from alembic import context
+
+attributes = context.config.attributes
+context.configure(
+    connection=attributes["connection"],
+    version_table=attributes["version_table"],
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+context.run_migrations()
