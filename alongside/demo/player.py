@@ -39,11 +39,14 @@ class Stage:
 class Player:
     """Plays scenes on one stage."""
 
-    def __init__(self, stage: Stage, clock: PacedClock, starts: datetime, *, hurried: bool) -> None:
+    def __init__(
+        self, stage: Stage, clock: PacedClock, starts: datetime, *, hurried: bool, patience_s: float = PATIENCE_S
+    ) -> None:
         self._stage = stage
         self._clock = clock
         self._starts = starts
         self._hurried = hurried
+        self._patience_s = patience_s
 
     async def play(self, day: Iterable[Scene]) -> None:
         """Play scene after scene. Raises `StuckError`."""
@@ -70,13 +73,12 @@ class Player:
 
     async def _patiently(self, awaited: Until) -> None:
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience_s):
                 await self._stage.until(awaited)
         except TimeoutError:
             raise StuckError(
-                f"the story waited {PATIENCE_S:.0f} s for the {awaited.alarm} alarm to be {awaited.state}, in vain"
+                f"the story waited {self._patience_s:.0f} s for the {awaited.alarm} alarm to be {awaited.state}"
             ) from None
 
     def _moment(self, at: str) -> datetime:
         return datetime.combine(self._starts.date(), time.fromisoformat(at), self._starts.tzinfo)
-
