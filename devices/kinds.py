@@ -24,6 +24,18 @@ class Tested(StrEnum):
     DESCRIPTION = "frames made from the format's description"
 
 
+class SetupError(ValueError):
+    """A device declared in a way that its kind cannot work with: says which device and what to change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sent a frame that came through a port which hears several senders."""
+
+    address: str
+    signal_dbm: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SerialLine:
     """How a port is opened. `parity` is N, E or O."""
@@ -35,7 +47,10 @@ class SerialLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSetup:
-    """One device as home.toml declares it. `key` is its encryption key, from the secrets, never from the file."""
+    """One device as home.toml declares it. `key` is its encryption key, from the secrets, never from the file.
+
+    `address` is what its frames bear (see `Frame`). Where several devices share a port, `options["port"]` is the port.
+    """
 
     name: str
     kind: str
@@ -46,13 +61,18 @@ class DeviceSetup:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
+Split = Callable[[bytearray], list[bytes]]
+SenderOf = Callable[[bytes], Sender | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceKind:
     """One row of the registry.
 
     `sources` are the `Frame.source` values it decodes (for GATT: the characteristics to subscribe to). `split` takes
     whole frames off the front of a serial buffer, leaving an unfinished one, in bounded memory. `interval_s` is how
-    often it speaks of itself with nothing happening, None where only events make it speak.
+    often it speaks of itself with nothing happening, None where only events make it speak. `sender_of` reads who sent
+    a whole frame, on a receiver that many devices share; None as its answer means the receiver itself.
     """
 
     name: str
@@ -66,4 +86,5 @@ class DeviceKind:
     silence_means: str
     tested: Tested
     serial: SerialLine | None = None
-    split: Callable[[bytearray], list[bytes]] | None = None
+    split: Split | None = None
+    sender_of: SenderOf | None = None

@@ -81,10 +81,10 @@ class TriggerKind(StrEnum):
 class Frame:
     """Bytes from the air or the wire, and when the hub heard them.
 
-    `address` is the sender as the transport knows it (a MAC address in capitals, a serial port's stable path, a
-    topic); `source` says which part of it spoke: `advert:fcd2` or `advert:company:0499` (one service or manufacturer
-    field of an advertisement), `gatt:2a37` (a characteristic, 16-bit in four hex digits or a full UUID), `serial`,
-    `mqtt`.
+    `address` is the sender as the transport knows it (a MAC address in capitals, a serial port's stable path, a radio
+    sender's id in capital hex where one port hears several, a topic); `source` says which part of it spoke:
+    `advert:fcd2` or `advert:company:0499` (one service or manufacturer field of an advertisement), `gatt:2a37` (a
+    characteristic, 16-bit in four hex digits or a full UUID), `serial`, `mqtt`.
     """
 
     address: str
@@ -99,7 +99,8 @@ class Reading:
     """One measured value of one device, at the time the hub heard it (UTC).
 
     `quality` is 0 (do not believe) to 1 (nothing speaks against it), from what the device itself says: contact, signal,
-    perfusion, measurement status.
+    perfusion, measurement status. `device_time` is what the device's own clock said, where it says it: local, naive,
+    and often never set.
     """
 
     device: str
@@ -107,6 +108,7 @@ class Reading:
     value: float
     at: datetime
     quality: float = 1.0
+    device_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +116,15 @@ class Trigger:
     """A deliberate call or a device's own alarm.
 
     `token` is the device's own count of the event (packet id, encryption counter), so that a replayed advertisement of
-    the same press is known as the same press; None where the device has none.
+    the same press is known as the same press; None where the device has none. `button` names the one pressed, on a
+    device with several.
     """
 
     device: str
     kind: TriggerKind
     at: datetime
     token: str | None = None
+    button: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
