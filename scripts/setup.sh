@@ -73,7 +73,7 @@ fi
 echo "alongside: preparing .venv from $lock (a few minutes the first time)"
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
-    stop "the Python packages could not be installed; the lines above say why. Nothing else was changed."
+    stop "the Python packages could not be installed; the lines above say why."
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ||
     stop "Alongside itself could not be installed into .venv; the lines above say why."
 : >"$stamp"
