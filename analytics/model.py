@@ -58,8 +58,9 @@ class Finding:
     """What a detector noticed, and why.
 
     `because` is one sentence that the resident's daughter understands. `episode` is the same for every finding about
-    the same happening, so that a restart which replays the past finds it again and does not raise it twice; (`detector`,
-    `episode`) is unique. `severity` is 1 (note) to 10 (life). `settings` are the values it used, with their versions.
+    the same happening, so that a restart which replays the past finds it again and does not raise it twice;
+    (`detector`, `episode`) is unique. `severity` is 1 (note) to 10 (life). `settings` are the
+    values it used, with their versions.
     """
 
     kind: FindingKind

@@ -1,0 +1,147 @@
+"""No movement for longer than is usual by day, in bed, or after an outer door was used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import ClassVar, NamedTuple
+
+from analytics.localtime import after_daytime
+from analytics.model import Finding, FindingKind, Home, Interest, Settings
+from analytics.plain import duration, sensor_name, when
+from analytics.seen import Seen, as_evidence
+from analytics.settings import clock, minutes, number, seconds, used
+from analytics.signs import LISTENS_TO, STATE_KEPT, Sign, Signs
+from devices.model import Observation, Reading, Trigger
+
+SEVERITY = 5
+LONGEST_NIGHT = timedelta(hours=18)
+"""From the earliest end of the day to its latest beginning, as far as the bounds allow, and an hour for the clocks."""
+BY_DAY, IN_BED, OUT = "inactivity.longest_silence_min", "inactivity.longest_in_bed_min", "inactivity.longest_out_min"
+USED = (BY_DAY, IN_BED, OUT, "inactivity.day_from", "inactivity.day_to", "home.door_grace_s", "home.appliance_w")
+SAID = {
+    BY_DAY: "No movement since {since}, for {length}",
+    IN_BED: "In bed without any other movement since {since}, for {length}",
+    OUT: "No movement indoors since the {door} was used at {since}, for {length}",
+}
+USUAL = {BY_DAY: "by day", IN_BED: "in bed", OUT: "time out"}
+
+
+class _Silence(NamedTuple):
+    """Which silence it is (the setting that limits it), since what, and when it is too long."""
+
+    limit: str
+    last: Seen
+    ends: datetime
+
+
+@dataclass(slots=True)
+class Inactivity:
+    """Finds a silence longer than this person's own, once per silence.
+
+    By day only day-time counts, so that a night without movement is no silence. In bed (a bed sensor says so) and out
+    (an outer door, and no movement indoors after it) have limits of their own, because neither may hide a collapse for
+    ever. It speaks only of a home in which something indoors moved within the last day.
+    """
+
+    name: ClassVar[str] = "inactivity"
+    version: ClassVar[int] = 1
+    listens_to: ClassVar[frozenset[Interest]] = LISTENS_TO
+
+    home: Home
+    settings: Settings
+    lookback_s: float = field(init=False)
+    due: datetime | None = field(default=None, init=False)
+    _day: tuple[time, time] = field(init=False)
+    _grace: timedelta = field(init=False)
+    _limits: dict[str, timedelta] = field(init=False)
+    _shortest: timedelta = field(init=False)
+    _signs: Signs = field(init=False)
+    _inside: Seen | None = field(default=None, init=False)
+    _door: Seen | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._day = (clock(self.settings, "inactivity.day_from"), clock(self.settings, "inactivity.day_to"))
+        self._grace = seconds(self.settings, "home.door_grace_s")
+        self._limits = {key: minutes(self.settings, key) for key in (BY_DAY, IN_BED, OUT)}
+        self._shortest = min(self._limits.values())
+        self._signs = Signs(self.home, number(self.settings, "home.appliance_w"))
+        longest = max(self._limits[BY_DAY] + 2 * LONGEST_NIGHT, self._limits[IN_BED], self._limits[OUT])
+        self.lookback_s = (longest + 2 * STATE_KEPT).total_seconds()
+
+    def update(self, observation: Observation, number: int | None = None) -> Iterable[Finding]:
+        """Take one observation of the home."""
+        sign = self._signs.read(observation)
+        if sign is None or not isinstance(observation, Reading | Trigger):
+            return ()
+        self._note(Seen(observation, number), inside=sign is Sign.INSIDE)
+        return ()
+
+    def tick(self, now: datetime) -> Iterable[Finding]:
+        """Ask whether the silence has become too long; if not yet, look again when it would."""
+        silence = self._silence(now)
+        self.due = silence.ends if silence is not None and silence.ends > now else None
+        if silence is None or self.due is not None:
+            return ()
+        return (self._finding(silence, now),)
+
+    def _note(self, sign: Seen, *, inside: bool) -> None:
+        before = self._inside if inside else self._door
+        if before is not None and sign.at < before.at:
+            return
+        if inside:
+            self._inside = sign
+        else:
+            self._door = sign
+        self.due = sign.at + self._shortest  # a first look: which silence it is, is decided then
+
+    def _silence(self, now: datetime) -> _Silence | None:
+        """The silence that goes on now; None where nothing is known of anybody indoors."""
+        inside, door = self._inside, self._door
+        if inside is None:
+            return None
+        if door is None or inside.at > door.at + self._grace:
+            return self._unless_in_bed(_Silence(BY_DAY, inside, self._too_long_by_day(inside.at)), now)
+        if door.at - inside.at > STATE_KEPT:
+            return None
+        return self._unless_in_bed(_Silence(OUT, door, door.at + self._limits[OUT]), now)
+
+    def _too_long_by_day(self, since: datetime) -> datetime:
+        return after_daytime(since, self._limits[BY_DAY], self._day, self.home.tz)
+
+    def _unless_in_bed(self, silence: _Silence, now: datetime) -> _Silence:
+        """A bed that is occupied explains a silence, for as long as it is believed."""
+        until = self._signs.in_bed_until(now)
+        if until is None:
+            return silence
+        ends = silence.last.at + self._limits[IN_BED]
+        return (
+            _Silence(IN_BED, silence.last, ends) if ends <= until else silence._replace(ends=max(silence.ends, until))
+        )
+
+    def _finding(self, silence: _Silence, now: datetime) -> Finding:
+        last = silence.last
+        sensor = self.home.sensors.get(last.observation.device)
+        return Finding(
+            kind=FindingKind.INACTIVITY,
+            severity=SEVERITY,
+            at=now,
+            because=self._because(silence, now),
+            detector=self.name,
+            detector_version=self.version,
+            episode=last.at.isoformat(),
+            room=sensor.room if sensor else None,
+            evidence=as_evidence([self._inside, self._door if last is self._door else None]),
+            settings=used(self.settings, USED),
+        )
+
+    def _because(self, silence: _Silence, now: datetime) -> str:
+        since, length = when(silence.last.at, now, self.home.tz), now - silence.last.at
+        limit = duration(self._limits[silence.limit])
+        sensor = self.home.sensors.get(silence.last.observation.device)
+        nights = silence.limit == BY_DAY and length > self._limits[BY_DAY]
+        said = SAID[silence.limit].format(
+            since=since, length=duration(length), door=sensor_name(sensor.name) if sensor else ""
+        )
+        by_day = f", {limit} of it by day" if nights else ""
+        taken = "is" if self.settings[silence.limit].version else "is taken to be"
+        return f"{said}{by_day}; the longest usual {USUAL[silence.limit]} {taken} {limit}."

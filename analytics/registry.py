@@ -1,0 +1,25 @@
+"""Every detector that ships, in one table."""
+
+from collections.abc import Callable
+
+from analytics.detectors.calls_for_help import CallsForHelp
+from analytics.detectors.device_fall import DeviceFall
+from analytics.detectors.door_at_night import DoorAtNight
+from analytics.detectors.inactivity import Inactivity
+from analytics.detectors.pulse_range import PulseRange
+from analytics.detectors.spo2_range import Spo2Range
+from analytics.model import Detector, Home, Settings
+
+DETECTORS: dict[str, Callable[[Home, Settings], Detector]] = {
+    CallsForHelp.name: lambda home, _: CallsForHelp(home),
+    DeviceFall.name: lambda home, _: DeviceFall(home),
+    DoorAtNight.name: DoorAtNight,
+    Inactivity.name: Inactivity,
+    PulseRange.name: PulseRange,
+    Spo2Range.name: Spo2Range,
+}
+
+
+def build(home: Home, settings: Settings) -> list[Detector]:
+    """One of each, for this home and these settings (`analytics.settings.resolve`)."""
+    return [make(home, settings) for make in DETECTORS.values()]
