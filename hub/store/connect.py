@@ -1,4 +1,7 @@
-"""Connections to one SQLite file: a writer's, and readers'."""
+"""Connections to one SQLite file: a writer's, and readers'.
+
+What is written (names, numbers, texts) stays out of error messages, and so out of logs: `hide_parameters`.
+"""
 
 import sqlite3
 from pathlib import Path
@@ -22,7 +25,7 @@ _READER_PRAGMAS = ("PRAGMA query_only = ON",)
 def writer_engine(path: Path, busy_s: float) -> Engine:
     """An engine whose transactions take the write lock at once, so that two never deadlock on an upgrade."""
     url = URL.create("sqlite", database=str(path))
-    engine = create_engine(url, poolclass=NullPool, connect_args=_arguments(busy_s))
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=_arguments(busy_s))
     _prepare(engine, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
     return engine
 
@@ -30,7 +33,7 @@ def writer_engine(path: Path, busy_s: float) -> Engine:
 def reader_engine(path: Path, busy_s: float) -> Engine:
     """An engine that can only read; each transaction sees one state of the database."""
     url = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
-    engine = create_engine(url, pool_size=4, max_overflow=16, connect_args=_arguments(busy_s))
+    engine = create_engine(url, pool_size=4, max_overflow=16, hide_parameters=True, connect_args=_arguments(busy_s))
     _prepare(engine, _READER_PRAGMAS, "BEGIN")
     return engine
 
@@ -45,7 +48,7 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
             connection.execute(pragma)
 
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver(connection).execute(begin)  # a third of the cost of SQLAlchemy's own way, on the path of every alarm
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)

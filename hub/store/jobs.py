@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.store.connect import driver
-from hub.store.errors import StoreError, store_error
+from hub.store.errors import store_error
 
 log = logging.getLogger(__name__)
 
@@ -23,30 +23,24 @@ class Job:
     future: asyncio.Future[Any] | concurrent.futures.Future[Any]
     loop: asyncio.AbstractEventLoop | None = None
     result: Any = None
-    error: BaseException | None = None
+    error: Exception | None = None
 
 
-def attempt(connection: Connection, job: Job) -> StoreError | None:
-    """Run one job in its own savepoint; returns what it says of the database, where that is in trouble.
+def attempt(connection: Connection, job: Job) -> None:
+    """Run one job in its own savepoint, so that one which fails is undone alone.
 
-    A job that fails is undone alone. Raises what it raised only where SQLite has undone the whole transaction.
+    Raises what the job raised where the database itself is in trouble: SQLite then trusts the transaction no more.
     """
     database = driver(connection)
     database.execute("SAVEPOINT job")
     try:
         job.result = job.work(connection)
     except Exception as error:  # whatever it is, it belongs to whoever waits for this job
-        trouble = store_error(error)
-        if not database.in_transaction:
+        if store_error(error) is not None or not database.in_transaction:
             raise
         database.execute("ROLLBACK TO job")
-        job.error = trouble or error
-        if trouble is not None:
-            trouble.__cause__ = error
-    else:
-        trouble = None
+        job.error = error
     database.execute("RELEASE job")
-    return trouble
 
 
 def settle(jobs: Sequence[Job]) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hub.store import rows as bulk
 from hub.store.connect import driver, reader_engine, writer_engine
-from hub.store.errors import StoreClosedError, StoreDiskError, StoreError, store_error
+from hub.store.errors import StoreBusyError, StoreClosedError, StoreDiskError, StoreError, store_error
 from hub.store.jobs import Job, attempt, settle
 from hub.store.rows import Row
 from hub.store.upgrade import upgrade
@@ -60,10 +60,13 @@ def log_trouble(trouble: StoreError | None) -> None:
 class Store:
     """One SQLite database: one writer thread, any number of readers. Made by `Store.open`."""
 
-    def __init__(self, path: Path, on_trouble: Callable[[StoreError | None], None], busy_s: float) -> None:
+    def __init__(
+        self, path: Path, on_trouble: Callable[[StoreError | None], None], busy_s: float, flush_s: float
+    ) -> None:
         self.path = path
         self.trouble: StoreError | None = None
         self._on_trouble = on_trouble
+        self._flush_s = flush_s
         self._process = os.getpid()
         self._engine: Engine = writer_engine(path, busy_s)
         self._readers: Engine = reader_engine(path, busy_s)
@@ -84,6 +87,7 @@ class Store:
         also: Sequence[Path] = (),
         on_trouble: Callable[[StoreError | None], None] = log_trouble,
         busy_s: float = BUSY_S,
+        flush_s: float = FLUSH_S,
     ) -> Self:
         """Open a database, creating it or bringing it up to date where needed. Raises `StoreError`.
 
@@ -93,7 +97,7 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             upgrade(path, also, busy_s)
-            store = cls(path, on_trouble, busy_s)
+            store = cls(path, on_trouble, busy_s, flush_s)
         except (sqlite3.Error, DBAPIError) as error:
             raise _named(error, path) from error
         except OSError as error:
@@ -105,7 +109,8 @@ class Store:
     def submit(self, job: Callable[[Connection], T]) -> asyncio.Future[T]:
         """Run a job in the writer thread; the future of the running event loop resolves after the commit.
 
-        The job must not commit or roll back itself. If it raises, its work alone is undone.
+        The job must not commit or roll back itself. If it raises, its work alone is undone. It is run a second time
+        where trouble with the database that another job met has undone them together.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
@@ -186,7 +191,7 @@ class Store:
         item = self._queue.get()
         if item is _Sign.ROWS_WAIT:
             try:
-                item = self._queue.get(timeout=FLUSH_S)
+                item = self._queue.get(timeout=self._flush_s)
             except queue.Empty:
                 return []
         return [item, *(self._queue.get_nowait() for _ in range(self._queue.qsize()))]
@@ -195,28 +200,41 @@ class Store:
         rows = self._buffer.take()
         if not jobs and not rows:
             return
-        try:
-            trouble = self._transact(rows, jobs)
-        except Exception as error:  # noqa: BLE001 -- the thread must live on; everyone who waits is told
-            trouble = store_error(error) or StoreDiskError(f"the writer failed: {error!r}")
-            trouble.__cause__ = error
-            for job in jobs:
-                job.result, job.error = None, trouble
+        trouble = self._transact(rows, jobs)
+        if trouble is not None and not isinstance(trouble, StoreBusyError) and len(jobs) + bool(rows) > 1:
+            trouble = self._apart(rows, jobs)
+        elif trouble is not None:
             self._hold(rows)
-            self._let_go()
-        settle(jobs)
         self._report(trouble)
+        settle(jobs)
         self._checkpoint()
 
+    def _apart(self, rows: list[Row], jobs: list[Job]) -> StoreError | None:
+        """Do again, each by itself, what was undone together: one that finds a damaged page must not cost the rest."""
+        first = self._transact(rows, [])
+        if first is not None:
+            self._hold(rows)
+        return next(filter(None, [first, *(self._transact([], [job]) for job in jobs)]), None)
+
     def _transact(self, rows: list[Row], jobs: list[Job]) -> StoreError | None:
-        if self._connection is None:
-            self._connection = self._engine.connect()
-        troubles: list[StoreError | None] = []
-        with self._connection.begin():
-            if rows:
-                self._buffer.dropped += bulk.insert(self._connection, rows)
-            troubles.extend(attempt(self._connection, job) for job in jobs)
-        return next((trouble for trouble in troubles if trouble is not None), None)
+        """One transaction: all of it, or nothing of it and the reason, which is then every job's error."""
+        try:
+            if self._connection is None:
+                self._connection = self._engine.connect()
+            with self._connection.begin():
+                refused = bulk.insert(self._connection, rows) if rows else 0
+                for job in jobs:
+                    job.error = None
+                    attempt(self._connection, job)
+        except Exception as error:  # noqa: BLE001 -- the thread must live on; everyone who waits is told
+            trouble = store_error(error) or StoreError(f"the writer failed ({type(error).__name__})")
+            trouble.__cause__ = error
+            for job in jobs:
+                job.error = trouble
+            self._let_go()
+            return trouble
+        self._buffer.dropped += refused
+        return None
 
     def _hold(self, rows: list[Row]) -> None:
         """Keep rows that could not be written, and try them again after `FLUSH_S`."""
