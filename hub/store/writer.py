@@ -23,11 +23,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from hub.store import rows as bulk
+from hub.store.changes import touch
 from hub.store.connect import driver, reader_engine, writer_engine
 from hub.store.errors import StoreBusyError, StoreClosedError, StoreDiskError, StoreError, store_error
 from hub.store.jobs import Job, attempt, settle
 from hub.store.rows import Row
 from hub.store.upgrade import upgrade
+
+__all__ = ["Store", "log_trouble", "touch"]
 
 log = logging.getLogger(__name__)
 
