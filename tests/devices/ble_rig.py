@@ -1,0 +1,85 @@
+"""What the Bluetooth tests share: an ear for frames and links, a transport that runs, and waiting with a deadline."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+
+from devices.model import Frame, LinkEvent, LinkState
+from devices.transports.ble import BleTransport
+from devices.transports.ble_limits import Limits
+from hub.clock import SystemClock
+
+CLOCK = SystemClock()
+DEADLINE_S = 10.0
+
+BRISK = Limits(
+    scan_s=1.0,
+    connect_s=0.5,
+    subscribe_s=0.5,
+    release_s=0.3,
+    quiet_s=30.0,
+    breath_s=0.01,
+    retry_s=0.05,
+    retry_most_s=0.2,
+)
+"""Bounds for tests that wait for them to run out."""
+
+
+async def until(holds: Callable[[], bool], within_s: float = DEADLINE_S) -> None:
+    """Wait until something holds, or fail."""
+    async with asyncio.timeout(within_s):
+        while not holds():
+            await CLOCK.sleep(0.003)
+
+
+class Ear:
+    """Collects what a transport delivers and reports."""
+
+    def __init__(self) -> None:
+        self.frames: list[Frame] = []
+        self.links: list[LinkEvent] = []
+
+    def state(self, subject: str) -> LinkState | None:
+        """What was last reported of the radio or a device."""
+        return next((link.state for link in reversed(self.links) if link.subject == subject), None)
+
+    def details(self, subject: str) -> list[str]:
+        """Everything that was said of the radio or a device, in order."""
+        return [link.detail for link in self.links if link.subject == subject]
+
+    def payloads(self, source: str) -> list[str]:
+        """What was heard of one source, as hex."""
+        return [frame.payload.hex() for frame in self.frames if frame.source == source]
+
+    def is_up(self, *subjects: str) -> bool:
+        """Whether all of these are reported up."""
+        return all(self.state(subject) is LinkState.UP for subject in subjects)
+
+    def is_down(self, *subjects: str) -> bool:
+        """Whether all of these are reported down."""
+        return all(self.state(subject) is LinkState.DOWN for subject in subjects)
+
+
+@contextlib.asynccontextmanager
+async def listening(
+    gatt: Mapping[str, tuple[str, ...]] | None = None, limits: Limits = BRISK, *, up: bool = True
+) -> AsyncIterator[Ear]:
+    """A transport that runs; with `up`, from the moment when the radio listens."""
+    ear = Ear()
+    running = asyncio.create_task(BleTransport(CLOCK, None, gatt, limits).run(ear.frames.append, ear.links.append))
+    try:
+        if up:
+            await until(lambda: ear.is_up("radio"))
+        yield ear
+        assert not running.done()
+    finally:
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+
+
+def open_files() -> int:
+    """How many file descriptors this process has open."""
+    return len(os.listdir(Path("/proc/self/fd")))
