@@ -28,7 +28,7 @@ _ENERGY_BOW_PRESSED = 0x10
 _NAMES_BUTTON = 0x10
 _REPEATED_WITHIN = timedelta(seconds=0.5)
 
-YIELDS = frozenset({TriggerKind.PRESS, Quantity.OPEN, Quantity.TEMPERATURE_C})
+YIELDS: frozenset[Quantity | TriggerKind] = frozenset({TriggerKind.PRESS, Quantity.OPEN, Quantity.TEMPERATURE_C})
 
 
 def _crc_of(byte: int) -> int:

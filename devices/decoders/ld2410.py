@@ -4,6 +4,7 @@ import struct
 from dataclasses import dataclass, field
 
 from devices.framing import Fit, Splitter
+from devices.kinds import DeviceSetup
 from devices.model import DecodeError, Frame, Observation, Quantity, Reading
 from devices.thinning import Thinner
 
@@ -90,3 +91,8 @@ class Ld2410:
             for quantity, value in parse(frame.payload).items()
         )
         return [reading for reading in readings if self._thinner.passes(reading)]
+
+
+def make(setup: DeviceSetup) -> Ld2410:
+    """The decoder for a declared radar."""
+    return Ld2410(setup.name)

@@ -1,0 +1,104 @@
+"""The commands about devices: `alongside devices ...`."""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from devices.kinds import DeviceSetup, SetupError
+from devices.model import DecodeError, Frame, Observation, Reading, SampleBlock, Trigger
+from devices.registry import KINDS
+from devices.registry_gatt import CHARACTERISTICS, read_characteristic
+from devices.units import unit_of
+
+UNREADABLE = 2
+_NO_MAC = "00:00:00:00:00:00"
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""A frame read by hand was heard at no particular time; nothing that is printed depends on it."""
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def devices() -> None:
+    """See what sensors say, and read a frame by hand."""
+
+
+@app.command()
+def decode(
+    kind: Annotated[str, typer.Argument(help="A kind of device (bthome, ld2410, ...) or a characteristic (2a37).")],
+    payload: Annotated[str, typer.Argument(metavar="HEX", help="The frame's bytes in hex.")],
+    mac: Annotated[str, typer.Option(help="The sender's address; an encrypted frame needs it.")] = _NO_MAC,
+    key: Annotated[str | None, typer.Option(help="The encryption key, 32 hex digits.")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="What home.toml would say: profile=A5-02-05.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,  # noqa: FBT002
+) -> None:
+    """Read one frame and print what it says."""
+    try:
+        observations = _decode(kind, payload, mac, key, option or [])
+    except (DecodeError, SetupError) as error:
+        typer.echo(f"This frame cannot be read: {error}", err=True)
+        raise typer.Exit(UNREADABLE) from error
+    for observation in observations:
+        facts = facts_of(observation)
+        typer.echo(json.dumps(facts, ensure_ascii=False) if as_json else _in_words(facts))
+    if not observations and not as_json:
+        typer.echo("It can be read, and says nothing that is kept.")
+
+
+def _decode(kind: str, payload: str, mac: str, key: str | None, options: list[str]) -> list[Observation]:
+    source = f"gatt:{kind.lower().removeprefix('0x')}"
+    if kind not in KINDS and source not in CHARACTERISTICS:
+        known = ", ".join((*KINDS, *(number.removeprefix("gatt:") for number in CHARACTERISTICS)))
+        raise SetupError(f"there is no kind {kind!r}; there are {known}")
+    name = kind if mac == _NO_MAC else mac.upper()
+    data = _bytes_of(payload, "the frame")
+    if kind not in KINDS:
+        return read_characteristic(name, _frame(mac, source, data))
+    pairs = (text.partition("=") for text in options)
+    setup = DeviceSetup(
+        name=name,
+        kind=kind,
+        address=mac.upper(),
+        key=None if key is None else _bytes_of(key, "the key"),
+        options={name: value for name, _, value in pairs},
+    )
+    row = KINDS[kind]
+    return row.make_decoder(setup)(_frame(mac, row.sources[0], data))
+
+
+def _frame(mac: str, source: str, payload: bytes) -> Frame:
+    return Frame(address=mac.upper(), source=source, payload=payload, at=_NO_TIME)
+
+
+def _bytes_of(text: str, what: str) -> bytes:
+    try:
+        return bytes.fromhex(text.removeprefix("0x"))
+    except ValueError as error:
+        raise DecodeError(f"{what} must be written in hex digits, two a byte") from error
+
+
+def facts_of(observation: Observation) -> dict[str, object]:
+    """What an observation says, as plain values; facts that it does not have are left out."""
+    facts: dict[str, object] = {"device": observation.device}
+    match observation:
+        case Reading(quantity=quantity, value=value, quality=quality, device_time=at):
+            facts |= {"quantity": quantity.value, "value": value, "unit": unit_of(quantity), "quality": quality}
+            facts |= {} if at is None else {"device_time": at.isoformat()}
+        case Trigger(kind=kind, token=token, button=button):
+            facts |= {"trigger": kind.value}
+            facts |= {name: text for name, text in (("token", token), ("button", button)) if text is not None}
+        case SampleBlock(rate_hz=rate_hz, acceleration_g=samples):
+            facts |= {"samples": samples.tolist(), "rate_hz": rate_hz, "unit": "g"}
+    return facts
+
+
+def _in_words(facts: dict[str, object]) -> str:
+    """One line for people."""
+    said = dict(facts)
+    device = said.pop("device")
+    if "quantity" in said:
+        value = f"{said.pop('quantity')} {said.pop('value'):g} {said.pop('unit')}".rstrip()
+        return f"{device}: {value} (quality {said['quality']})"
+    return f"{device}: " + ", ".join(f"{name} {value}" for name, value in said.items())

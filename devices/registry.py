@@ -1,0 +1,43 @@
+"""Every kind of device that can be declared: one visible table, one row a kind."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from devices import registry_adverts, registry_gatt, registry_serial
+from devices.kinds import DeviceKind, DeviceSetup, Path, SetupError
+
+KINDS: Mapping[str, DeviceKind] = {
+    kind.name: kind for kind in (*registry_adverts.ROWS, *registry_gatt.ROWS, *registry_serial.ROWS)
+}
+
+_MAC = re.compile(r"([0-9A-F]{2}:){5}[0-9A-F]{2}")
+_SENDER = re.compile(r"[0-9A-F]{8}")
+
+
+def checked(setup: DeviceSetup) -> DeviceSetup:
+    """The same device, its address written as its frames bear it. Raises `SetupError`: what to change and why."""
+    kind = KINDS.get(setup.kind)
+    if kind is None:
+        raise SetupError(f"device {setup.name}: there is no kind {setup.kind!r}; there are {', '.join(sorted(KINDS))}")
+    address = _address(setup, kind)
+    kind.make_decoder(setup)
+    return replace(setup, address=address)
+
+
+def _address(setup: DeviceSetup, kind: DeviceKind) -> str:
+    if kind.path in (Path.ADVERT, Path.GATT):
+        return _matched(setup, _MAC, setup.address.upper().replace("-", ":"), "like A4:C1:38:00:00:02")
+    if kind.sender_of is not None:
+        if not setup.options.get("port"):
+            raise SetupError(f"device {setup.name}: say in `port` which serial port it is heard through")
+        return _matched(setup, _SENDER, setup.address.upper().replace(":", ""), "its sender id, like 0029A1B2")
+    if not setup.address.startswith("/"):
+        raise SetupError(f"device {setup.name}: the address must be a serial port's path, like /dev/serial/by-id/...")
+    return setup.address
+
+
+def _matched(setup: DeviceSetup, pattern: re.Pattern[str], address: str, example: str) -> str:
+    if not pattern.fullmatch(address):
+        raise SetupError(f"device {setup.name}: the address {setup.address!r} must be {example}")
+    return address
