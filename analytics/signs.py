@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import NamedTuple
 
 from analytics.model import Home, Interest
 from devices.model import Observation, Quantity, Reading, Trigger, TriggerKind
@@ -43,7 +42,8 @@ PRESSES = frozenset(TriggerKind) - {TriggerKind.FALL}
 LISTENS_TO: frozenset[Interest] = frozenset(SIGNS) | PRESSES
 
 
-class _State(NamedTuple):
+@dataclass(slots=True)
+class _State:
     yes: bool
     since: datetime
     heard: datetime
@@ -99,8 +99,11 @@ class Signs:
             return False
         if at < state.heard:
             return None
-        self._states[key] = _State(yes, state.since if yes == state.yes else at, at)
-        return state.yes
+        before = state.yes
+        state.heard = at
+        if yes is not before:
+            state.yes, state.since = yes, at
+        return before
 
 
 def _is_sign(shows: Shows, *, before: bool, after: bool) -> bool:
