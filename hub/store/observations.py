@@ -1,0 +1,74 @@
+"""What was heard, read back to rebuild the detectors at start, and what was kept out of them."""
+
+import heapq
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, false, insert, or_, select
+
+from devices.model import Quantity, Reading, Trigger, TriggerKind
+from hub.store import devices
+from hub.store.rollups import within
+from hub.store.schema import from_us, observation, rejection, sensor_event, to_us
+
+Stored = tuple[int, Reading | Trigger]
+"""A number and what was heard under it."""
+
+_CHUNK = 5_000
+
+
+def past(connection: Connection, since: Mapping[Quantity | TriggerKind, datetime], until: datetime) -> Iterator[Stored]:
+    """What was heard of these quantities and triggers, each from its own time on, in the order it was heard in.
+
+    Reads on while it is iterated over; the connection must stay open for as long.
+    """
+    names = devices.names(connection)
+    readings = _readings(connection, since, until, names)
+    triggers = _triggers(connection, since, until, names)
+    return heapq.merge(readings, triggers, key=lambda stored: stored[0])
+
+
+def reject(connection: Connection, numbers: tuple[int, int], reading: Reading, reason: str) -> None:
+    """Keep a reading that no detector saw, and why. `numbers` are its device's and its quantity's."""
+    row = {"device_id": numbers[0], "quantity_id": numbers[1], "at": to_us(reading.at), "value": reading.value}
+    connection.execute(insert(rejection).values(**row, reason=reason))
+
+
+def _readings(
+    connection: Connection,
+    since: Mapping[Quantity | TriggerKind, datetime],
+    until: datetime,
+    names: Mapping[int, str],
+) -> Iterator[Stored]:
+    quantities = devices.quantities(connection)
+    starts = {number: since[one] for number, one in quantities.items() if one in since}
+    if not starts:
+        return
+    wanted = or_(
+        *(and_(observation.c.quantity_id == n, observation.c.at >= to_us(start)) for n, start in starts.items())
+    )
+    span = within(connection, min(starts.values()), until)
+    for row in _rows(connection, select(observation).where(span, wanted).order_by(observation.c.id)):
+        quality = 1.0 if row.quality is None else row.quality
+        device, quantity = names[row.device_id], quantities[row.quantity_id]
+        yield row.id, Reading(device=device, quantity=quantity, value=row.value, at=from_us(row.at), quality=quality)
+
+
+def _triggers(
+    connection: Connection,
+    since: Mapping[Quantity | TriggerKind, datetime],
+    until: datetime,
+    names: Mapping[int, str],
+) -> Iterator[Stored]:
+    event = sensor_event.c
+    starts = {kind: start for kind, start in since.items() if isinstance(kind, TriggerKind)}
+    wanted = [and_(event.kind == kind, event.at >= to_us(start)) for kind, start in starts.items()]
+    query = select(sensor_event).where(or_(false(), *wanted), event.at < to_us(until)).order_by(event.id)
+    for row in _rows(connection, query):
+        device, kind = names[row.device_id], TriggerKind(row.kind)
+        yield row.id, Trigger(device=device, kind=kind, at=from_us(row.at), token=row.token)
+
+
+def _rows(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+    return iter(connection.execute(query.execution_options(yield_per=_CHUNK)))
