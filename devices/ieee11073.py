@@ -54,14 +54,14 @@ def _signed(word: int, bits: int) -> int:
 
 def _scaled(mantissa: int, exponent: int) -> float:
     """Divide rather than multiply by 10^-n, which is no binary number: 87 x 10^-1 must be 8.7 to the last bit."""
-    return float(mantissa * 10**exponent) if exponent >= 0 else mantissa / float(10**-exponent)
+    return float(mantissa * 10**exponent) if exponent >= 0 else mantissa / int(10**-exponent)
 
 
 def _finest(value: float, exponents: range, largest: int) -> tuple[int, int]:
     for exponent in exponents:
-        mantissa = round(_scaled_down(value, exponent))
-        if abs(mantissa) <= largest:
-            return exponent, mantissa
+        scaled = _scaled_down(value, exponent)
+        if abs(scaled) <= largest:
+            return exponent, round(scaled)
     raise ValueError(f"{value} does not fit")
 
 

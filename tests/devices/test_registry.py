@@ -1,0 +1,164 @@
+"""What holds for every kind of device."""
+
+import math
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.kinds import DeviceKind, DeviceSetup, Path, SetupError
+from devices.model import DecodeError, Observation, Quantity, Reading, SampleBlock, Trigger, TriggerKind
+from devices.registry import KINDS, checked
+from devices.registry_gatt import CHARACTERISTICS, read_characteristic
+from tests.devices.builders import MAC, frame
+
+ADDRESSES = {Path.ADVERT: MAC, Path.GATT: MAC, Path.SERIAL: "/dev/serial/by-id/radar"}
+KEY = bytes(range(16))
+PORT = {"port": "/dev/serial/by-id/dongle"}
+MOST_OBSERVATIONS = 300
+"""No frame of any kind can say more: an advertisement has 255 bytes, a notification 512."""
+
+EVERY_KIND = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+
+
+def setup(kind: DeviceKind, **changes: object) -> DeviceSetup:
+    address = "0029A1B2" if kind.sender_of else ADDRESSES[kind.path]
+    options = PORT if kind.sender_of else {}
+    return DeviceSetup(**{"name": "it", "kind": kind.name, "address": address, "options": options, **changes})  # type: ignore[arg-type]  # a test's shorthand
+
+
+def said_by(observations: Iterable[Observation]) -> set[Quantity | TriggerKind]:
+    said = set[Quantity | TriggerKind]()
+    for observation in observations:
+        assert not isinstance(observation, SampleBlock)
+        said.add(observation.quantity if isinstance(observation, Reading) else observation.kind)
+    return said
+
+
+@EVERY_KIND
+@given(
+    payloads=st.lists(st.binary(max_size=512) | st.integers(0, 255).map(lambda n: bytes([n]) * 40), max_size=5),
+    keyed=st.booleans(),
+)
+def test_any_bytes_decode_or_raise_a_decode_error(kind: DeviceKind, payloads: list[bytes], keyed: bool) -> None:
+    decode = kind.make_decoder(setup(kind, key=KEY if keyed else None))
+    for number, payload in enumerate(payloads):
+        for source in kind.sources:
+            try:
+                observations = decode(frame(payload, source, after_s=number))
+            except DecodeError:
+                continue
+            assert len(observations) <= MOST_OBSERVATIONS
+            for observation in observations:
+                assert observation.device == "it"
+                assert not isinstance(observation, Reading) or math.isfinite(observation.value)
+                assert not isinstance(observation, Reading) or 0 <= observation.quality <= 1
+
+
+@EVERY_KIND
+@given(body=st.binary(max_size=60))
+def test_near_misses_decode_or_raise_a_decode_error(kind: DeviceKind, body: bytes) -> None:
+    """Bytes that begin as a frame of some kind does."""
+    decode = kind.make_decoder(setup(kind))
+    for start in (b"\x40", b"\x44\x00\x01", b"\xf4\xf3\xf2\xf1", b"\x55\x00\x07\x07\x01\x7a\xf6", b"\x1f", b"\x00"):
+        try:
+            said = said_by(decode(frame(start + body, kind.sources[0])))
+        except DecodeError:
+            continue
+        if kind.make_decoder is not KINDS["bthome"].make_decoder:  # what a BTHome sensor says is its maker's choice
+            assert said <= kind.yields
+
+
+@pytest.mark.parametrize("source", CHARACTERISTICS)
+@given(payload=st.binary(max_size=512))
+def test_any_bytes_of_a_characteristic_decode_or_raise_a_decode_error(source: str, payload: bytes) -> None:
+    try:
+        observations = read_characteristic("it", frame(payload, source))
+    except DecodeError:
+        return
+    assert len(observations) <= MOST_OBSERVATIONS
+
+
+@EVERY_KIND
+def test_a_row_is_whole(kind: DeviceKind) -> None:
+    assert KINDS[kind.name] is kind
+    assert kind.sources
+    assert kind.yields
+    assert kind.silence_means
+    assert kind.interval_s is None or kind.interval_s > 0
+    prefixes = {Path.ADVERT: "advert:", Path.GATT: "gatt:", Path.SERIAL: "serial", Path.MQTT: "mqtt"}
+    assert all(source.startswith(prefixes[kind.path]) for source in kind.sources)
+    assert (kind.serial is not None) == (kind.split is not None) == (kind.path is Path.SERIAL)
+
+
+@EVERY_KIND
+def test_every_characteristic_that_a_kind_subscribes_to_is_known(kind: DeviceKind) -> None:
+    if kind.path is Path.GATT:
+        assert set(kind.sources) <= set(CHARACTERISTICS)
+
+
+@EVERY_KIND
+def test_a_well_declared_device_is_accepted_as_it_is(kind: DeviceKind) -> None:
+    assert checked(setup(kind)) == setup(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "options", "expected"),
+    [
+        ("bthome", "a4:c1:38:00:00:02", {}, "A4:C1:38:00:00:02"),
+        ("heart_rate", "a4-c1-38-00-00-02", {}, "A4:C1:38:00:00:02"),
+        ("enocean_rocker", "0029a1b2", PORT, "0029A1B2"),
+        ("esp3", "00:29:A1:B2", PORT, "0029A1B2"),
+        ("ld2410", "/dev/serial/by-id/Radar", {}, "/dev/serial/by-id/Radar"),
+    ],
+)
+def test_an_address_is_written_as_frames_bear_it(
+    kind: str, address: str, options: dict[str, str], expected: str
+) -> None:
+    assert checked(DeviceSetup(name="it", kind=kind, address=address, options=options)).address == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "reason"),
+    [
+        ("bthome", {"address": "A4:C1:38"}, "device it: the address 'A4:C1:38' must be like A4:C1:38:00:00:02"),
+        ("bthome", {"key": b"short"}, "device it: the key must be 16 bytes"),
+        ("ld2410", {"address": "ttyUSB0"}, "device it: the address must be a serial port's path"),
+        ("esp3", {"options": {}}, "device it: say in `port` which serial port it is heard through"),
+        ("esp3", {"address": "29A1B2"}, "device it: the address '29A1B2' must be its sender id, like 0029A1B2"),
+        ("esp3", {"options": {**PORT, "profile": "F6-99-99"}}, "device it: profile 'F6-99-99' is not known"),
+    ],
+)
+def test_a_badly_declared_device_is_refused_with_what_to_change(
+    kind: str, changes: dict[str, object], reason: str
+) -> None:
+    with pytest.raises(SetupError, match=reason):
+        checked(setup(KINDS[kind], **changes))
+
+
+def test_a_kind_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(SetupError, match="device it: there is no kind 'teapot'; there are blood_pressure, bthome,"):
+        checked(DeviceSetup(name="it", kind="teapot", address=MAC))
+
+
+def test_a_characteristic_that_is_not_known_is_refused() -> None:
+    with pytest.raises(DecodeError, match="nothing is known of gatt:2a00"):
+        read_characteristic("it", frame("00", "gatt:2a00"))
+
+
+def test_a_heart_rate_strap_is_heard_through_two_characteristics() -> None:
+    decode = KINDS["heart_rate"].make_decoder(setup(KINDS["heart_rate"]))
+    (rate,) = decode(frame("0048", "gatt:2a37"))
+    (charge,) = decode(frame("5a", "gatt:2a19"))
+    assert isinstance(rate, Reading)
+    assert isinstance(charge, Reading)
+    assert (rate.value, charge.value) == (72.0, 90.0)
+
+
+def test_a_kind_with_a_profile_of_its_own_needs_no_option() -> None:
+    decode = KINDS["enocean_contact"].make_decoder(setup(KINDS["enocean_contact"]))
+    with pytest.raises(DecodeError, match="not of this profile"):
+        decode(frame("55000707017af650002989793001ffffffff37009d"))
+    (door,) = decode(frame("55000707017ad50801825dab0001ffffffff360053"))
+    assert not isinstance(door, Trigger)
