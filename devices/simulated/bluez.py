@@ -54,7 +54,7 @@ class EmulatedBlueZ:
     """A bluetoothd with one adapter. `calls` counts the methods called, by name."""
 
     def __init__(self, address: str, sleep: Sleep, adapter: str = "hci0") -> None:
-        self._address = address
+        self.address = address
         self._sleep = sleep
         self._adapter_path = f"/org/bluez/{adapter}"
         self._refusals: defaultdict[str, list[RefusalError]] = defaultdict(list)
@@ -83,7 +83,7 @@ class EmulatedBlueZ:
     async def start(self) -> Self:
         """Come up on the bus, knowing nothing of an earlier life."""
         self._begin()
-        self._bus = MessageBus(bus_address=self._address, negotiate_unix_fd=True)
+        self._bus = MessageBus(bus_address=self.address, negotiate_unix_fd=True)
         await self._bus.connect()
         _enlarge_send_buffer(self._bus)
         self._bus.add_message_handler(self._handle)
@@ -185,7 +185,7 @@ class EmulatedBlueZ:
             if await self._bus.request_name(BLUEZ, NameFlag.DO_NOT_QUEUE) is RequestNameReply.PRIMARY_OWNER:
                 return
             await self._sleep(_NAME_PAUSE_S)
-        raise BusError(f"Another program owns {BLUEZ} on {self._address}")
+        raise BusError(f"Another program owns {BLUEZ} on {self.address}")
 
     def _handle(self, message: Message) -> bool:
         if message.message_type is MessageType.SIGNAL and message.member == "NameOwnerChanged":

@@ -90,8 +90,7 @@ class Adapter:
 
     async def _start_scan(self, message: Message) -> Reply:
         client = message.sender or ""
-        if not self._tree.objects[self.path][ADAPTER]["Powered"].value:
-            raise refusal("NotReady", "Resource Not Ready")
+        self._assert_powered()
         if client in self._scans:
             raise refusal("InProgress", "Operation already in progress")
         self._scans[client] = self._filters.get(client, {})
@@ -99,11 +98,16 @@ class Adapter:
         return NOTHING
 
     async def _stop_scan(self, message: Message) -> Reply:
+        self._assert_powered()
         if self._scans.pop(message.sender or "", None) is None:
             raise refusal("Failed", "No discovery started")
         if not self._scans:
             self._scan_ended()
         return NOTHING
+
+    def _assert_powered(self) -> None:
+        if not self._tree.objects[self.path][ADAPTER]["Powered"].value:
+            raise refusal("NotReady", "Resource Not Ready")
 
     def _scan_ended(self) -> None:
         for path in self._tree.paths_with(DEVICE):

@@ -73,11 +73,18 @@ class Values:
 
     def _tell(self, path: str, value: bytes) -> bool:
         if path in self._sockets:
-            self._sockets[path].send(value)
-            return True
+            return self._send(path, value)
         for _ in self._sessions[path]:
             self._tree.change(path, CHARACTERISTIC, {"Value": Variant("ay", value)})
         return bool(self._sessions[path])
+
+    def _send(self, path: str, value: bytes) -> bool:
+        try:
+            self._sockets[path].send(value)
+        except BrokenPipeError:  # the client has closed its end, and the loop has not told us yet
+            self._release(path)
+            return False
+        return True
 
     def _addressed(self, message: Message, *flags: str) -> Characteristic:
         peripheral, characteristic = self._links.characteristics[message.path or ""]

@@ -1,6 +1,7 @@
 """A few words of D-Bus, for what bleak does not tell."""
 
 import contextlib
+from typing import Any
 
 from dbus_fast import DBusError, Message, MessageType
 from dbus_fast.aio import MessageBus
@@ -10,7 +11,7 @@ BUS_PATH = "/org/freedesktop/DBus"
 BLUEZ = "org.bluez"
 
 
-async def call(bus: MessageBus, message: Message) -> list[object]:
+async def call(bus: MessageBus, message: Message) -> list[Any]:
     """Call a method and return its values.
 
     Raises:

@@ -2,12 +2,16 @@
 
 import asyncio
 import contextlib
-import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from pathlib import Path
 
+from dbus_fast import Message
+from dbus_fast.aio import MessageBus
+
 from devices.model import Frame, LinkEvent, LinkState
+from devices.simulated.bluez import EmulatedBlueZ
 from devices.transports.ble import BleTransport
+from devices.transports.ble_dbus import BUS, BUS_PATH, call, close
 from devices.transports.ble_limits import Limits
 from hub.clock import SystemClock
 
@@ -64,11 +68,15 @@ class Ear:
 
 @contextlib.asynccontextmanager
 async def listening(
-    gatt: Mapping[str, tuple[str, ...]] | None = None, limits: Limits = BRISK, *, up: bool = True
+    gatt: Mapping[str, tuple[str, ...]] | None = None,
+    limits: Limits = BRISK,
+    *,
+    addresses: Collection[str] | None = None,
+    up: bool = True,
 ) -> AsyncIterator[Ear]:
     """A transport that runs; with `up`, from the moment when the radio listens."""
     ear = Ear()
-    running = asyncio.create_task(BleTransport(CLOCK, None, gatt, limits).run(ear.frames.append, ear.links.append))
+    running = asyncio.create_task(BleTransport(CLOCK, addresses, gatt, limits).run(ear.frames.append, ear.links.append))
     try:
         if up:
             await until(lambda: ear.is_up("radio"))
@@ -80,6 +88,17 @@ async def listening(
             await running
 
 
+async def match_rules(bluez: EmulatedBlueZ) -> int:
+    """How many match rules all clients together have at the bus."""
+    bus = await MessageBus(bus_address=bluez.address).connect()
+    try:
+        ask = Message(destination=BUS, path=BUS_PATH, interface=f"{BUS}.Debug.Stats", member="GetAllMatchRules")
+        rules: list[dict[str, list[str]]] = await call(bus, ask)
+        return sum(len(of_one) for of_one in rules[0].values())
+    finally:
+        await close(bus)
+
+
 def open_files() -> int:
     """How many file descriptors this process has open."""
-    return len(os.listdir(Path("/proc/self/fd")))
+    return len(list(Path("/proc/self/fd").iterdir()))
