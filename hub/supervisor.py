@@ -29,6 +29,11 @@ class Failure:
     wait_s: float
 
 
+def back_off_s(count: int) -> float:
+    """How long to wait after the `count`-th failure in a row."""
+    return BACK_OFF_S[min(count, len(BACK_OFF_S)) - 1]
+
+
 def describe(error: BaseException) -> str:
     """What went wrong and where, without the error's own words, which may hold a name or a number."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -72,7 +77,7 @@ class Supervisor:
             reason = await self._reason_of_end(work)
             healthy = self._clock.boot_s() - started_s >= HEALTHY_AFTER_S
             count = 1 if healthy else count + 1
-            wait_s = BACK_OFF_S[min(count, len(BACK_OFF_S)) - 1]
+            wait_s = back_off_s(count)
             self._report(Failure(part=part, reason=reason, count=count, wait_s=wait_s))
             await self._clock.sleep(wait_s)
 
