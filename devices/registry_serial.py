@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from devices.decoders import esp3, ld2410
+from devices.decoders import esp3, ld2410, mr60
 from devices.kinds import DeviceKind, DeviceSetup, Path, SerialLine, Tested
 from devices.model import Decoder, Quantity, TriggerKind
 
@@ -33,6 +33,20 @@ ROWS = (
         tested=Tested.CAPTURE,
         serial=SerialLine(baud=256_000),
         split=ld2410.split,
+    ),
+    DeviceKind(
+        name="mr60_fall",
+        title="Seeed MR60FDA2 fall radar",
+        path=Path.SERIAL,
+        sources=("serial",),
+        yields=mr60.YIELDS,
+        make_decoder=mr60.make,
+        interval_s=1.0,
+        battery=None,
+        silence_means="it has no power, or its cable is out",
+        tested=Tested.DESCRIPTION,
+        serial=SerialLine(baud=115_200),
+        split=mr60.split,
     ),
     DeviceKind(
         name="esp3",
