@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from devices.kinds import DeviceSetup, SetupError
-from devices.model import DecodeError, Frame, Observation, Reading, SampleBlock, Trigger
+from devices.model import DecodeError, Frame, Observation, Reading, Trigger
 from devices.registry import KINDS
 from devices.registry_gatt import CHARACTERISTICS, read_characteristic
 from devices.units import unit_of
@@ -89,8 +89,8 @@ def facts_of(observation: Observation) -> dict[str, object]:
         case Trigger(kind=kind, token=token, button=button):
             facts |= {"trigger": kind.value}
             facts |= {name: text for name, text in (("token", token), ("button", button)) if text is not None}
-        case SampleBlock(rate_hz=rate_hz, acceleration_g=samples):
-            facts |= {"samples": samples.tolist(), "rate_hz": rate_hz, "unit": "g"}
+        case _:
+            facts |= {"samples": observation.acceleration_g.tolist(), "rate_hz": observation.rate_hz, "unit": "g"}
     return facts
 
 

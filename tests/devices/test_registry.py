@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterable
+from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.kinds import DeviceKind, DeviceSetup, Path, SetupError
@@ -54,6 +55,18 @@ def test_any_bytes_decode_or_raise_a_decode_error(kind: DeviceKind, payloads: li
                 assert observation.device == "it"
                 assert not isinstance(observation, Reading) or math.isfinite(observation.value)
                 assert not isinstance(observation, Reading) or 0 <= observation.quality <= 1
+
+
+@EVERY_KIND
+@settings(deadline=1000, max_examples=5)
+@given(payload=st.integers(0, 255).map(lambda byte: bytes([byte]) * 65_536) | st.just(bytes(range(256)) * 256))
+def test_a_frame_of_any_length_is_dealt_with_in_bounded_time(kind: DeviceKind, payload: bytes) -> None:
+    decode = kind.make_decoder(setup(kind))
+    for source in kind.sources:
+        with suppress(DecodeError):
+            decode(frame(payload, source))
+    if kind.split is not None:
+        kind.split(bytearray(payload))
 
 
 @EVERY_KIND

@@ -1,0 +1,110 @@
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from devices.cli import app, facts_of
+from devices.model import SampleBlock
+from tests.fakes import START
+
+RUN = CliRunner()
+ROCKER = "55000707017af650002989793001ffffffff37009d"
+SEALED = ["bthome", "450aeb84467f85ba0100003188788c"]
+BUTTON_MAC, BUTTON_KEY = "b4:35:22:f5:3d:a4", "90bffd73cb6b26ef58a7a8eba9232036"
+
+
+def lines(*arguments: str) -> list[dict[str, object]]:
+    result = RUN.invoke(app, ["decode", *arguments, "--json"])
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_measure_has_its_unit() -> None:
+    assert lines("2a1c", "006e0100ff") == [
+        {"device": "2a1c", "quantity": "body_temperature_c", "value": 36.6, "unit": "°C", "quality": 1.0}
+    ]
+
+
+def test_a_press_is_a_trigger() -> None:
+    battery, press = lines("bthome", "40005201643a01")
+    assert battery["quantity"] == "battery_percent"
+    assert press == {"device": "bthome", "trigger": "press", "token": "82"}
+
+
+def test_an_encrypted_frame_is_read_with_address_and_key() -> None:
+    *_, press = lines(*SEALED, "--mac", BUTTON_MAC, "--key", BUTTON_KEY)
+    assert press == {"device": BUTTON_MAC.upper(), "trigger": "press", "token": "7"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ld2410", "f4f3f2f10d0002aa00c40100dd0124d3015500f8f7f6f5"], {"moving_distance_cm": 452.0, "occupied": 0.0}),
+        (["esp3", "55000707017ad50801825dab0001ffffffff360053"], {"open": 1.0}),
+        (["esp3", "55000a0701eba5000055080181b7440001ffffffff2d0075"], {"temperature_c": 26.67}),
+        (["2A5F", "1c5f005a00200000000057f0"], {"spo2_percent": 95.0, "pulse_bpm": 90.0, "perfusion_percent": 8.7}),
+        (["0x2a37", "06ff"], {"heart_rate_bpm": 255.0}),
+        (["heart_rate", "06ff"], {"heart_rate_bpm": 255.0}),
+        (["2a19", "0x5a"], {"battery_percent": 90.0}),
+        (["2a9d", "008838"], {"weight_kg": 72.36}),
+        (["2a35", "1e790050005c00ea070b18061e004800010000"], {"systolic_mmhg": 121.0, "mean_arterial_mmhg": 92.0}),
+    ],
+)
+def test_every_family_is_read(arguments: list[str], said: dict[str, float]) -> None:
+    values = {line.get("quantity"): line.get("value") for line in lines(*arguments)}
+    assert said.items() <= values.items()
+
+
+def test_the_devices_own_time_is_told() -> None:
+    first, *_ = lines("2a5e", "0facf3bef5e8070b1d170839204022000066e3")
+    assert (first["value"], first["device_time"]) == (94.0, "2024-11-29T23:08:57")
+
+
+def test_which_button_is_told() -> None:
+    assert lines("esp3", ROCKER, "--option", "profile=F6-02-01") == [
+        {"device": "esp3", "trigger": "press", "button": "BI"}
+    ]
+
+
+def test_it_is_told_in_words_to_people() -> None:
+    result = RUN.invoke(app, ["decode", "bthome", "40005201643a01"])
+    assert result.stdout.splitlines() == [
+        "bthome: battery_percent 100 % (quality 1.0)",
+        "bthome: trigger press, token 82",
+    ]
+
+
+def test_a_frame_that_says_nothing_is_not_left_without_a_word() -> None:
+    result = RUN.invoke(app, ["decode", "2a9d", "00ffff"])
+    assert (result.exit_code, result.stdout) == (0, "It can be read, and says nothing that is kept.\n")
+    assert lines("2a9d", "00ffff") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["2a37", "16"], "This frame cannot be read: a heart rate measurement ends after 1 of at least 2 bytes: 16"),
+        (["bthome", "xyz"], "the frame must be written in hex digits"),
+        (SEALED, "it is encrypted, and the device's key is not known"),
+        ([*SEALED, "--key", BUTTON_KEY], "the key is wrong, or it was sent from another address"),
+        ([*SEALED, "--key", "12"], "the key must be 16 bytes"),
+        ([*SEALED, "--key", "x"], "the key must be written in hex digits"),
+        (["esp3", ROCKER, "--option", "profile=F6-99-99"], "profile 'F6-99-99' is not known"),
+        (["teapot", "00"], "there is no kind 'teapot'; there are bthome,"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_reason(arguments: list[str], reason: str) -> None:
+    result = RUN.invoke(app, ["decode", *arguments, "--json"])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert reason in result.stderr
+
+
+def test_samples_are_told_with_their_rate() -> None:
+    block = SampleBlock(device="wrist", at=START, rate_hz=50.0, acceleration_g=np.zeros((1, 3), np.float32))
+    assert facts_of(block) == {"device": "wrist", "samples": [[0.0, 0.0, 0.0]], "rate_hz": 50.0, "unit": "g"}
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    assert "decode" in RUN.invoke(app, ["--help"]).stdout
