@@ -47,11 +47,11 @@ class Engine:
         self._triggers: dict[TriggerKind, tuple[int, ...]] = {}
         self._blocks: tuple[int, ...] = ()
         self._dues = [NEVER] * len(self.detectors)
+        self._next = NEVER
         self._given: dict[tuple[str, str], None] = {}
         for index, detector in enumerate(self.detectors):
             self._subscribe(index, detector)
             self._note_due(index)
-        self._next = min(self._dues, default=NEVER)
 
     @property
     def due(self) -> datetime | None:

@@ -40,13 +40,13 @@ class CallsForHelp(Immediate):
 
     home: Home
     lookback_s: float = SAME_TOKEN.total_seconds()
-    _last: dict[tuple[str, TriggerKind], Trigger] = field(default_factory=dict, init=False)
+    _last: dict[tuple[str, TriggerKind, str | None], Trigger] = field(default_factory=dict, init=False)
 
     def update(self, observation: Observation, number: int | None = None) -> Iterable[Finding]:
         """Take one press."""
         if not isinstance(observation, Trigger) or self._means(observation) is not Answer.HELP:
             return ()
-        key = (observation.device, observation.kind)
+        key = (observation.device, observation.kind, observation.button)
         before = self._last.get(key)
         self._last[key] = observation
         if before is not None and _is_echo(before, observation):
@@ -67,7 +67,7 @@ class CallsForHelp(Immediate):
             because=f"The {name} {WORDS[press.kind]} at {when(press.at, press.at, self.home.tz)}.",
             detector=self.name,
             detector_version=self.version,
-            episode=f"{press.device} {press.kind} {press.at.isoformat()}",
+            episode=" ".join(filter(None, (press.device, press.kind, press.button, press.at.isoformat()))),
             room=sensor.room if sensor else None,
             evidence=as_evidence([Seen(press, number)]),
         )

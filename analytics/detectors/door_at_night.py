@@ -67,7 +67,7 @@ class DoorAtNight:
     def tick(self, now: datetime) -> Iterable[Finding]:
         """Nobody came back in time, unless the door was used a moment ago."""
         opened, door = self._opened, self._used
-        if opened is None or door is None:
+        if opened is None or door is None or self.due is None or now < self.due:
             return ()
         later = min(door.at + 2 * self._grace, opened.at + 2 * self._patience)
         if later > now:

@@ -78,6 +78,8 @@ class Inactivity:
 
     def tick(self, now: datetime) -> Iterable[Finding]:
         """Ask whether the silence has become too long; if not yet, look again when it would."""
+        if self.due is None or now < self.due:
+            return ()
         silence = self._silence(now)
         self.due = silence.ends if silence is not None and silence.ends > now else None
         if silence is None or self.due is not None:
@@ -114,9 +116,9 @@ class Inactivity:
         if until is None:
             return silence
         ends = silence.last.at + self._limits[IN_BED]
-        return (
-            _Silence(IN_BED, silence.last, ends) if ends <= until else silence._replace(ends=max(silence.ends, until))
-        )
+        if ends <= until:
+            return _Silence(IN_BED, silence.last, ends)
+        return silence._replace(ends=max(silence.ends, until))
 
     def _finding(self, silence: _Silence, now: datetime) -> Finding:
         last = silence.last
@@ -137,11 +139,9 @@ class Inactivity:
     def _because(self, silence: _Silence, now: datetime) -> str:
         since, length = when(silence.last.at, now, self.home.tz), now - silence.last.at
         limit = duration(self._limits[silence.limit])
-        sensor = self.home.sensors.get(silence.last.observation.device)
+        door = self.home.sensors[silence.last.observation.device].name if silence.limit == OUT else ""
         nights = silence.limit == BY_DAY and length > self._limits[BY_DAY]
-        said = SAID[silence.limit].format(
-            since=since, length=duration(length), door=sensor_name(sensor.name) if sensor else ""
-        )
-        by_day = f", {limit} of it by day" if nights else ""
+        said = SAID[silence.limit].format(since=since, length=duration(length), door=sensor_name(door))
+        by_day = f", at least {limit} of it by day" if nights else ""
         taken = "is" if self.settings[silence.limit].version else "is taken to be"
         return f"{said}{by_day}; the longest usual {USUAL[silence.limit]} {taken} {limit}."
