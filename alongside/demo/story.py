@@ -136,7 +136,6 @@ RACING_PULSE = Scene(
         Beat(at="13:55", tells="Rose puts her armband on and fetches the vacuum cleaner.", acts=(moves(LIVING_ROOM),)),
         *pulse("13:56", HALF_A_MINUTE, 74, 76, 79, 83, 88, 92, 97, 101, 106, 111, 115, 119, 122, 124, 126, 127),
         Beat(at="14:03:50", tells="Faster than her usual, and it lasts.", acts=(moves(LIVING_ROOM),)),
-        *pulse("14:04", HALF_A_MINUTE, 127, 126, 127, 128),
     ),
 )
 
@@ -145,7 +144,7 @@ ASKED = Scene(
     told=8,
     hurried=30,
     beats=(
-        *pulse("14:06", timedelta(seconds=10), 127, 126, 127, 127),
+        *pulse("14:04", timedelta(seconds=10), 128, 127),
         Beat(
             after=Until(alarm=PULSE, state=AlarmState.CHECKIN),
             pause=timedelta(seconds=20),
@@ -189,7 +188,7 @@ A_FALL = Scene(
     told=10,
     hurried=40,
     beats=(
-        Beat(at="18:19:30", acts=(moves(BATHROOM),)),
+        Beat(at="18:19:30", acts=(moves(BATHROOM), Shows(device=FALL_RADAR, what=Quantity.OCCUPIED))),
         Beat(
             at="18:20",
             tells="A thud in the bathroom. The fall radar reports it.",
@@ -218,7 +217,15 @@ HELP = Scene(
         Beat(at="18:29", tells="Nadia's key in the door.", acts=(opens(FRONT_DOOR),)),
         Beat(at="18:29:20", acts=(shuts(FRONT_DOOR), Does(who=DAUGHTER, deed=Deed.ARRIVES, alarm=FALL))),
         Beat(after=Until(alarm=FALL, state=AlarmState.ATTENDING), pause=timedelta(minutes=1), acts=(moves(BATHROOM),)),
-        Beat(at="18:40", tells="Rose is on her feet again.", acts=(moves(LIVING_ROOM),)),
+        Beat(
+            at="18:40",
+            tells="Rose is on her feet again.",
+            acts=(
+                Shows(device=FALL_RADAR, what=TriggerKind.FALL, value=0),
+                Shows(device=FALL_RADAR, what=Quantity.OCCUPIED, value=0),
+                moves(LIVING_ROOM),
+            ),
+        ),
         Beat(
             at="18:45",
             tells="Nadia closes the alarm and says how it ended.",
