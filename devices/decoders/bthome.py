@@ -158,7 +158,8 @@ class BTHome:
             self._remember(frame, numbered=True)
             return []
         counter = self._parse(frame)
-        token = self._parser.packet or counter
+        # The packet number has 8 bits, so a beacon runs through it within the hour; the counter never comes again.
+        token = "/".join(filter(None, (self._parser.packet, counter))) or None
         self._remember(frame, numbered=token is not None)
         still_on_air = earlier is not None and timedelta(0) <= frame.at - earlier.at < _SAME_PRESS
         return [*self._readings(frame), *([] if still_on_air else self._triggers(frame, token))]

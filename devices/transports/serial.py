@@ -59,10 +59,10 @@ class _Inlet:
     def _read(self) -> None:
         try:
             self.buffer += self._device.read(CHUNK)
-        except (serial.SerialException, OSError) as error:
+        except (serial.SerialException, OSError, ValueError) as error:
             # A lost port stays readable for ever: the reader must go, or it spins.
             self._loop.remove_reader(self._descriptor)
-            self.lost = _reason(error)
+            self.lost = f"it was pulled out or lost its power ({error})"
         self._woken.set()
 
 

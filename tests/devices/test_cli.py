@@ -34,7 +34,7 @@ def test_a_press_is_a_trigger() -> None:
 
 def test_an_encrypted_frame_is_read_with_address_and_key() -> None:
     *_, press = lines(*SEALED, "--mac", BUTTON_MAC, "--key", BUTTON_KEY)
-    assert press == {"device": BUTTON_MAC.upper(), "trigger": "press", "token": "7"}
+    assert press == {"device": BUTTON_MAC.upper(), "trigger": "press", "token": "7/442"}
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_a_beacon_without_a_press_is_no_press() -> None:
 
 def test_an_encrypted_press_is_read() -> None:
     (press,) = triggers(BTHome("button", BUTTON_KEY)(from_button(SEALED_PRESS)))
-    assert (press.kind, press.token) == (TriggerKind.PRESS, "7")
+    assert (press.kind, press.token) == (TriggerKind.PRESS, "7/442"), "packet 7, encryption counter 442"
 
 
 def test_an_encrypted_motion_is_read() -> None:

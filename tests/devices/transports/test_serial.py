@@ -82,7 +82,9 @@ async def test_a_port_that_is_pulled_out_is_told_and_heard_again_when_it_is_back
         port.send(SOMEBODY)
         await until(lambda: len(heard.frames) == 2)
     assert heard.payloads == [EMPTY, SOMEBODY], "what was left of a torn frame is forgotten"
-    assert [event.detail for event in heard.links][2:] == ["it is not plugged in", ""]
+    details = [event.detail for event in heard.links]
+    assert details[1].startswith("it was pulled out or lost its power (")
+    assert details[2:] == ["it is not plugged in", ""]
 
 
 async def test_a_port_may_be_plugged_in_later(tmp_path: Path) -> None:
