@@ -56,9 +56,10 @@ class Puppet(Protocol):
 class Props:
     """What the puppets hang on: the radio, the serial ports (each plugged in once) and real time."""
 
-    def __init__(self, bluez: EmulatedBlueZ, clock: Clock) -> None:
+    def __init__(self, bluez: EmulatedBlueZ, clock: Clock, heard_within_s: float = HEARD_WITHIN_S) -> None:
         self.bluez = bluez
         self._clock = clock
+        self._heard_within_s = heard_within_s
         self._ports: dict[str, SimulatedPort] = {}
 
     def port(self, path: str) -> SimulatedPort:
@@ -76,11 +77,11 @@ class Props:
     async def until(self, done: Callable[[], bool], device: str) -> None:
         """Try again and again, as a device repeats itself until it is heard. Raises `NotHeardError`."""
         try:
-            async with asyncio.timeout(HEARD_WITHIN_S):
+            async with asyncio.timeout(self._heard_within_s):
                 while not done():
                     await self._clock.sleep(TRIES_AGAIN_S)
         except TimeoutError:
-            raise NotHeardError(f"the hub did not listen to {device} within {HEARD_WITHIN_S:.0f} s") from None
+            raise NotHeardError(f"the hub did not listen to {device} within {self._heard_within_s:g} s") from None
 
 
 class Advertiser:
