@@ -7,8 +7,6 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from devices.model import Clock
-
 ENVIRONMENT = "ALONGSIDE_CLOCK"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -23,6 +21,8 @@ def boot_id() -> str:
 
 class SystemClock:
     """The machine's own clocks."""
+
+    speed = 1.0
 
     def now(self) -> datetime:
         """The wall clock, UTC."""
@@ -57,6 +57,11 @@ class StoryClock:
         part.write_text(json.dumps(content))
         part.replace(self._anchor)
 
+    @property
+    def speed(self) -> float:
+        """How many of its seconds pass in one of the machine's."""
+        return float(json.loads(self._anchor.read_text())["speed"])
+
     def set_speed(self, speed: float) -> None:
         """Go on from the present moment at another speed."""
         self.set(self.now(), speed)
@@ -74,8 +79,7 @@ class StoryClock:
         """Wait in story time, also when the speed changes meanwhile."""
         end = self._story_boot_s() + seconds
         while (left := end - self._story_boot_s()) > 0:
-            speed = float(json.loads(self._anchor.read_text())["speed"])
-            await self._system.sleep(min(self.LONGEST_NAP_S, left / speed))
+            await self._system.sleep(min(self.LONGEST_NAP_S, left / self.speed))
 
     def _story_boot_s(self) -> float:
         anchor = json.loads(self._anchor.read_text())
@@ -85,7 +89,7 @@ class StoryClock:
         return (self._system.boot_s() - anchor["real"]) * anchor["speed"]
 
 
-def from_environment() -> Clock:
+def from_environment() -> SystemClock | StoryClock:
     """The machine's clock, or the story's where `ALONGSIDE_CLOCK` names its anchor file."""
     anchor = os.environ.get(ENVIRONMENT)
     return StoryClock(Path(anchor)) if anchor else SystemClock()
