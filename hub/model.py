@@ -27,8 +27,13 @@ class Cause(StrEnum):
 
     FINDING = "finding"
     RELATED_FINDING = "related_finding"
+    SEVERITY_ROSE = "severity_rose"
     RESIDENT_FINE = "resident_fine"
     RESIDENT_HELP = "resident_help"
+    RETURNED_HOME = "returned_home"
+    REPEATED_CANCELS = "repeated_cancels"
+    NO_MOVEMENT = "no_movement"
+    CHECKIN_PROMPT = "checkin_prompt"
     CHECKIN_SILENCE = "checkin_silence"
     STEP_TIMEOUT = "step_timeout"
     EMPTY_STEP = "empty_step"
@@ -42,6 +47,7 @@ class Cause(StrEnum):
     ATTEND_TIMEOUT = "attend_timeout"
     CLOSED = "closed"
     TOO_LATE = "too_late"
+    RESTARTED = "restarted"
 
 
 class NotificationState(StrEnum):

@@ -1,0 +1,239 @@
+"""From a decision to messages: whom each kind of telling reaches, by which way, and why somebody is left out."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from hub.escalation import outbox, recipients
+from hub.escalation.context import Context
+from hub.escalation.decision import Event, Tell
+from hub.escalation.outbox import Draft, Notification, Slot
+from hub.escalation.recipients import Chain, Way
+from hub.escalation.texts import Letter, render
+from hub.model import Alarm, Contact, NotificationState, Purpose
+from hub.store.schema import acknowledgement, notification, to_us
+
+NO_ADDRESS = "no address"
+NO_CHANNEL = "this hub has no such channel"
+OPTED_OUT = "opted out"
+DECLINED = "said that they cannot"
+OVER_LIMIT = "too many messages within the hour"
+
+LIFE = "life"
+"""The plan whose messages no limit holds back."""
+_QUIET = ("sms", "push", "console")
+"""By these somebody who was rung up is told that they need not come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """Why a way may be closed just now: opted-out addresses, people who declined, people over their limit."""
+
+    opted_out: frozenset[tuple[str, str]]
+    declined: frozenset[str] = frozenset()
+    over_limit: frozenset[str] = frozenset()
+
+    def reason(self, ctx: Context, way: Way) -> str | None:
+        """Why this way is closed; None: it is open."""
+        name = way.contact.name
+        barred = (
+            (NO_ADDRESS, not way.to),
+            (NO_CHANNEL, ctx.adapter(way.channel) is None),
+            (OPTED_OUT, (family(ctx, way.channel), way.to) in self.opted_out),
+            (DECLINED, name in self.declined),
+            (OVER_LIMIT, name in self.over_limit),
+        )
+        return next((reason for reason, holds in barred if holds), None)
+
+
+Pick = tuple[Way, str | None]
+"""A way, and why it is not taken; None: it is."""
+
+
+def family(ctx: Context, channel: str) -> str:
+    """Texts are texts, by whichever path they go: who opts out of one has opted out of the other."""
+    return "sms" if channel == ctx.household.sms.fallback else channel
+
+
+def plan(ctx: Context, alarm: Alarm, tell: Tell, event: Event) -> int:
+    """Write the messages of one telling down; how many people and channels it reaches."""
+    return _PLANS[tell](ctx, alarm, event)
+
+
+def enqueue(ctx: Context, slot: Slot, chains: Iterable[Chain], bars: Bars, going: str | None = None) -> int:
+    """The first open way of each chain becomes a message, what is closed a suppressed one; how many are open.
+
+    A limit gives way where it would leave nobody.
+    """
+    known = list(chains)
+    picks = [_pick(ctx, chain, bars) for chain in known]
+    if bars.over_limit and not any(_reaches(one) for one in picks):
+        picks = [_pick(ctx, chain, replace(bars, over_limit=frozenset())) for chain in known]
+    outbox.write(ctx, [_draft(ctx, slot, way, why, going) for one in picks for way, why in _worth_writing(one)])
+    return sum(map(_reaches, picks))
+
+
+def bars(ctx: Context, alarm: Alarm) -> Bars:
+    """What stands in the way of asking people about this alarm."""
+    return Bars(
+        opted_out=outbox.opted_out(ctx.connection),
+        declined=_declined(ctx, alarm),
+        over_limit=_over_limit(ctx) if limited(ctx, alarm) else frozenset(),
+    )
+
+
+def limited(ctx: Context, alarm: Alarm) -> bool:
+    """Whether a person's limit holds for this alarm: never on a life plan."""
+    return not (ctx.household.life_plans_exempt and alarm.policy.plan.name == LIFE)
+
+
+def chains_of(ctx: Context, alarm: Alarm, row: Notification) -> list[Chain]:
+    """All the chains of the telling that a message belongs to, as the household is now."""
+    plan_ = alarm.policy.plan
+    if row.purpose is Purpose.CHECK_IN:
+        return recipients.prompt_chains(ctx.household)
+    if row.purpose is Purpose.EXHAUSTED:
+        return recipients.loud_chains(plan_, alarm.severity, ctx.household, ctx.now)
+    if row.purpose is Purpose.ALARM and 0 <= row.step < len(plan_.steps):
+        return recipients.step_chains(plan_.steps[row.step], ctx.household, ctx.now)
+    return []
+
+
+def _prompt(ctx: Context, alarm: Alarm, _event: Event) -> int:
+    slot = Slot(alarm=alarm, round=alarm.prompts_given, step=-1, purpose=Purpose.CHECK_IN)
+    return enqueue(ctx, slot, recipients.prompt_chains(ctx.household), Bars(opted_out=frozenset()))
+
+
+def _step(ctx: Context, alarm: Alarm, _event: Event) -> int:
+    step = alarm.policy.plan.steps[alarm.step]
+    chains = recipients.step_chains(step, ctx.household, ctx.now)
+    return enqueue(ctx, _slot(alarm, Purpose.ALARM), chains, bars(ctx, alarm))
+
+
+def _loud(ctx: Context, alarm: Alarm, _event: Event) -> int:
+    """Everybody, also those who had declined: now nobody has come."""
+    chains = recipients.loud_chains(alarm.policy.plan, alarm.severity, ctx.household, ctx.now)
+    return enqueue(ctx, _slot(alarm, Purpose.EXHAUSTED), chains, _open_bars(ctx))
+
+
+def _stand_down(ctx: Context, alarm: Alarm, _event: Event) -> int:
+    """Those already told, except whoever is going; and the resident, who waits for help."""
+    others = [row for row in outbox.told(ctx.connection, alarm.id) if row.person != alarm.owner]
+    home = recipients.prompt_chains(ctx.household) if alarm.owner != ctx.household.resident else []
+    chains = [*_quietly(ctx, others), *home]
+    return enqueue(ctx, _slot(alarm, Purpose.STAND_DOWN), chains, _open_bars(ctx), alarm.owner)
+
+
+def _backup(ctx: Context, alarm: Alarm, event: Event) -> int:
+    """Whoever would go, too, is told who is going."""
+    person = ctx.household.people.get(event.by or "")
+    if person is None:
+        return 0
+    theirs = [row.channel for row in outbox.told(ctx.connection, alarm.id) if row.person == person.name]
+    way = _quiet_way(ctx, person, *theirs[:1])
+    chains = [recipients.fallbacks(ctx.household, way)] if way else []
+    return enqueue(ctx, _slot(alarm, Purpose.BACKUP), chains, _open_bars(ctx), alarm.owner)
+
+
+def _closed(ctx: Context, alarm: Alarm, event: Event) -> int:
+    """Those who were told, except whoever closed it."""
+    others = [row for row in outbox.told(ctx.connection, alarm.id) if row.person != event.by]
+    return enqueue(ctx, _slot(alarm, Purpose.CLOSED), _quietly(ctx, others), _open_bars(ctx))
+
+
+_PLANS: dict[Tell, Callable[[Context, Alarm, Event], int]] = {
+    Tell.PROMPT: _prompt,
+    Tell.STEP: _step,
+    Tell.LOUD: _loud,
+    Tell.STAND_DOWN: _stand_down,
+    Tell.BACKUP: _backup,
+    Tell.CLOSED: _closed,
+}
+
+
+def _slot(alarm: Alarm, purpose: Purpose) -> Slot:
+    return Slot(alarm=alarm, round=alarm.round, step=alarm.step, purpose=purpose)
+
+
+def _open_bars(ctx: Context) -> Bars:
+    return Bars(opted_out=outbox.opted_out(ctx.connection))
+
+
+def _quietly(ctx: Context, rows: Sequence[Notification]) -> list[Chain]:
+    """One text for each person who was told, by the way they were told or, after a call, by a quiet one."""
+    chains: dict[str, Chain] = {}
+    for row in rows:
+        contact = ctx.household.people.get(row.person)
+        way = _quiet_way(ctx, contact, row.channel) if contact else None
+        if way and row.person != ctx.household.resident:
+            chains.setdefault(row.person, recipients.fallbacks(ctx.household, way))
+    return list(chains.values())
+
+
+def _quiet_way(ctx: Context, contact: Contact, told_by: str = "") -> Way | None:
+    """A way that does not ring: the one they were told by, if it is such, or the first that they have."""
+    channels = (told_by, *_QUIET) if told_by != "voice" else _QUIET
+    ways = ((one, recipients.address(contact, one, ctx.household)) for one in channels)
+    return next((Way(contact=contact, channel=channel, to=to) for channel, to in ways if to), None)
+
+
+def _pick(ctx: Context, chain: Chain, bars_: Bars) -> list[Pick]:
+    """The ways of a chain up to the first open one."""
+    picks: list[Pick] = []
+    for way in chain:
+        picks.append((way, bars_.reason(ctx, way)))
+        if picks[-1][1] is None:
+            break
+    return picks
+
+
+def _reaches(picks: Sequence[Pick]) -> bool:
+    return bool(picks) and picks[-1][1] is None
+
+
+def _worth_writing(picks: Sequence[Pick]) -> list[Pick]:
+    """What is kept: the open way, and each that was closed by a person's choice or limit, or was the only one."""
+    return [
+        (way, why)
+        for index, (way, why) in enumerate(picks)
+        if why not in (NO_CHANNEL, NO_ADDRESS) or (index == 0 and not _reaches(picks))
+    ]
+
+
+def _draft(ctx: Context, slot: Slot, way: Way, why: str | None, going: str | None) -> Draft:
+    reference = outbox.reference(slot, way)
+    letter = Letter(
+        household=ctx.household,
+        reader=way.contact,
+        channel=way.channel,
+        reference=reference,
+        alarm=slot.alarm,
+        going=going,
+    )
+    text = render(letter, slot.purpose)
+    return Draft(slot=slot, way=way, text=text, reference=reference, suppressed=why)
+
+
+def _declined(ctx: Context, alarm: Alarm) -> frozenset[str]:
+    said = select(acknowledgement.c.person, acknowledgement.c.said)
+    query = said.where(acknowledgement.c.alarm_id == alarm.id).order_by(acknowledgement.c.id)
+    last = {row.person: row.said for row in ctx.connection.execute(query)}
+    return frozenset(person for person, word in last.items() if word == "cannot")
+
+
+def _over_limit(ctx: Context) -> frozenset[str]:
+    """People who were asked as often within the last hour as the household lets them be."""
+    since = to_us(ctx.now - timedelta(hours=1))
+    query = (
+        select(notification.c.person)
+        .where(
+            notification.c.created_at > since,
+            notification.c.purpose == Purpose.ALARM,
+            notification.c.state != NotificationState.SUPPRESSED,
+        )
+        .group_by(notification.c.person)
+        .having(func.count() >= ctx.household.per_person_per_hour)
+    )
+    return frozenset(ctx.connection.execute(query).scalars())

@@ -1,0 +1,159 @@
+"""T4: what came of a call, of a look-up, and what providers report later."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from hub.escalation import alarms, outbox
+from hub.escalation.claims import REPEAT
+from hub.escalation.context import Context, Fault
+from hub.escalation.evidence import join
+from hub.escalation.fallback import fail, fall_back, wanted
+from hub.escalation.optouts import opt_out
+from hub.escalation.outbox import Notification
+from hub.escalation.planning import OPTED_OUT
+from hub.escalation.transitions import step_failed
+from hub.model import AlarmState, ChannelError, Evidence, NotificationState
+
+SETTLE = timedelta(seconds=3)
+"""Providers list a message a moment after they have taken it: so long is waited before it is looked for."""
+NOT_FOUND_ONCE = "not found at the provider"
+IN_DOUBT = frozenset({NotificationState.CALLING, NotificationState.UNKNOWN})
+
+
+class Trouble(StrEnum):
+    """What kind of refusal: it decides what is done next."""
+
+    PASSING = "passing"
+    PERMANENT = "permanent"
+    AMBIGUOUS = "ambiguous"
+    OPTED_OUT = "opted_out"
+    UNEXPECTED = "unexpected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A channel did not take a message."""
+
+    trouble: Trouble
+    reason: str
+
+
+def refusal(error: ChannelError) -> Refusal:
+    """What a channel's error means for the message."""
+    kinds = (
+        (Trouble.OPTED_OUT, error.opted_out),
+        (Trouble.PERMANENT, error.permanent),
+        (Trouble.AMBIGUOUS, error.ambiguous),
+    )
+    trouble = next((kind for kind, holds in kinds if holds), Trouble.PASSING)
+    return Refusal(trouble=trouble, reason=str(error))
+
+
+def accepted(ctx: Context, notification_id: int, attempt: int, evidence: Evidence) -> None:
+    """The channel has taken it, or it was found there."""
+    row = _in_doubt(ctx, notification_id, attempt)
+    if row is not None:
+        _progress(ctx, row, evidence, ctx.household.sms.delivered_by)
+
+
+def refused(ctx: Context, notification_id: int, attempt: int, refusal_: Refusal) -> None:
+    """The channel did not take it, or may not have."""
+    row = _in_doubt(ctx, notification_id, attempt)
+    if row is not None:
+        _AFTER[refusal_.trouble](ctx, row, refusal_.reason)
+
+
+def not_found(ctx: Context, notification_id: int, attempt: int) -> None:
+    """The provider does not know it: look once more, then send it again with a mark."""
+    row = _in_doubt(ctx, notification_id, attempt)
+    if row is None:
+        return
+    if not wanted(_state(ctx, row), row.purpose):
+        outbox.change(ctx, row, None, state=NotificationState.SUPERSEDED, reason="not taken, and no longer needed")
+    elif row.reason != NOT_FOUND_ONCE:
+        outbox.change(ctx, row, SETTLE, reason=NOT_FOUND_ONCE)
+    else:
+        _again(ctx, row, REPEAT, "never found at the provider")
+
+
+def look_failed(ctx: Context, notification_id: int, attempt: int) -> None:
+    """The provider cannot be asked: another way meanwhile. The look-up is due again by its own timer."""
+    row = _in_doubt(ctx, notification_id, attempt)
+    if row is not None:
+        fall_back(ctx, row)
+
+
+def reported(ctx: Context, notification_id: int, evidence: Evidence) -> None:
+    """A later report: how far a message has got, or that something speaks against it."""
+    row = outbox.load(ctx.connection, notification_id)
+    if row is not None and row.state not in outbox.WAITING:
+        _progress(ctx, row, evidence, None)
+
+
+def _progress(ctx: Context, row: Notification, evidence: Evidence, deliver_within: timedelta | None) -> None:
+    """Join one report with what is known; a negative one goes to the next way."""
+    provider_id = evidence.provider_id or row.provider_id
+    if provider_id is not None:
+        outbox.report(ctx, row, provider_id, evidence)
+    state, negative = join(row.state, evidence, negative=row.negative)
+    under_way = state in (NotificationState.ACCEPTED, NotificationState.SENT)
+    news = {"state": state, "negative": negative, "provider_id": provider_id, "reason": evidence.detail or row.reason}
+    if under_way and deliver_within is None:
+        outbox.amend(ctx, row, **news)
+    else:
+        outbox.change(ctx, row, deliver_within if under_way else None, **news)
+    if negative and not row.negative:
+        fall_back(ctx, row)
+        step_failed(ctx, row)
+
+
+def _passing(ctx: Context, row: Notification, reason: str) -> None:
+    _again(ctx, row, reason, reason)
+
+
+def _again(ctx: Context, row: Notification, why: str, reason: str) -> None:
+    """Send it again after the wait that the household gives this attempt, or give up after the last."""
+    waits = ctx.household.sms.retry
+    if not wanted(_state(ctx, row), row.purpose):
+        outbox.change(ctx, row, None, state=NotificationState.SUPERSEDED, reason="not taken, and no longer needed")
+    elif row.attempts <= len(waits):
+        outbox.change(ctx, row, waits[row.attempts - 1], state=NotificationState.RETRY_WAIT, reason=why)
+    else:
+        fail(ctx, row, reason)
+
+
+def _ambiguous(ctx: Context, row: Notification, _reason: str) -> None:
+    outbox.change(ctx, row, SETTLE, state=NotificationState.UNKNOWN, reason=None)
+
+
+def _opted_out(ctx: Context, row: Notification, _reason: str) -> None:
+    opt_out(ctx, row.channel, row.to)
+    fail(ctx, row, OPTED_OUT)
+
+
+def _unexpected(ctx: Context, row: Notification, reason: str) -> None:
+    fault = Fault(subject=f"channel {row.channel}", because=f"The channel {row.channel} failed unexpectedly.")
+    ctx.faults.append(fault)
+    fail(ctx, row, reason)
+
+
+_AFTER: dict[Trouble, Callable[[Context, Notification, str], None]] = {
+    Trouble.PASSING: _passing,
+    Trouble.PERMANENT: fail,
+    Trouble.AMBIGUOUS: _ambiguous,
+    Trouble.OPTED_OUT: _opted_out,
+    Trouble.UNEXPECTED: _unexpected,
+}
+
+
+def _in_doubt(ctx: Context, notification_id: int, attempt: int) -> Notification | None:
+    """The message, if this is still the attempt that is being waited for."""
+    row = outbox.load(ctx.connection, notification_id)
+    return row if row is not None and row.attempts == attempt and row.state in IN_DOUBT else None
+
+
+def _state(ctx: Context, row: Notification) -> AlarmState | None:
+    alarm = None if row.alarm_id is None else alarms.load(ctx.connection, row.alarm_id)
+    return None if alarm is None else alarm.state

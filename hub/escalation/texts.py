@@ -1,0 +1,184 @@
+"""What is said to whom: from the fields that the reader's role may see on that channel, in one plain text. Pure."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.escalation import gsm7, wording
+from hub.escalation.replies import Ask, Word
+from hub.household.model import Household
+from hub.model import Alarm, Contact, Purpose, Role
+
+SPOKEN = frozenset({"speaker", "siren", "screen", "console"})
+"""Channels in the resident's own room: no limit of length, and no reference."""
+
+_OPEN = frozenset({"first_name", "kind", "kind_plain", "room", "time", "vitals_band", "news2"})
+_PRIVATE = _OPEN | {"name", "address", "vitals", "birth_year", "key_safe", "contacts"}
+CARRIES = {"scaip": _PRIVATE}
+"""What a channel may carry at all. Texts lie on locked screens and at carriers: no full name, address or figures."""
+
+VITALS = {
+    "heart_rate_bpm": ("pulse", 51.0, 90.0),
+    "pulse_bpm": ("pulse", 51.0, 90.0),
+    "spo2_percent": ("oxygen", 96.0, 100.0),
+}
+"""Fact to its word, and the band that needs no mention (NEWS2, Chart 1: what scores 0)."""
+
+_LONGEST_NAME = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """To whom a message goes, by what channel, about which alarm. `going` is the person who has taken it."""
+
+    household: Household
+    reader: Contact
+    channel: str
+    reference: str
+    alarm: Alarm | None = None
+    going: str | None = None
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A message as it goes out, and by which consent."""
+
+    text: str
+    sha256: str
+    consent_revision: int
+
+
+def render(letter: Letter, purpose: Purpose) -> Text:
+    """The text of one message about an alarm."""
+    if letter.reader.role is Role.RESIDENT:
+        return _finished(letter, [_to_resident(letter, purpose)], "")
+    words = wording.TO_PEOPLE[purpose]
+    return _finished(letter, _heads(letter, words.head), words.tail)
+
+
+def answer(letter: Letter, word: Word | None) -> Text:
+    """What is said back to a reply that was understood; None: it came after the end."""
+    words = wording.TOO_LATE if word is None else wording.ANSWERS[word]
+    return _finished(letter, _heads(letter, words.head), words.tail)
+
+
+def ask(letter: Letter, why: Ask, codes: Sequence[str]) -> Text:
+    """What is said back to a reply that could mean several things, or none."""
+    listed = ", e.g. " + " or ".join(f"1 {code}" for code in codes[:3]) if codes else ""
+    return _finished(letter, [wording.ASKS[why].format(codes=listed)], "")
+
+
+def answer_resident(letter: Letter, word: Word) -> Text:
+    """What is said back to the resident's own text."""
+    words = wording.RESIDENT_ANSWERS.get(word, wording.RESIDENT_ANSWERS[Word.UNCLEAR])
+    return _finished(letter, [words], "")
+
+
+def text_of(text: str, consent_revision: int) -> Text:
+    """A text with its hash."""
+    return Text(text=text, sha256=hashlib.sha256(text.encode()).hexdigest(), consent_revision=consent_revision)
+
+
+def may_see(letter: Letter, field: str) -> bool:
+    """Whether the reader's role may see this field, and this channel may carry it."""
+    carried = field in CARRIES.get(letter.channel, _OPEN)
+    return carried and letter.household.consent.allows(letter.reader.role, field)
+
+
+def who(letter: Letter) -> str:
+    """The resident as this reader may know them on this channel."""
+    household = letter.household
+    if letter.reader.role is Role.CLINICIAN and letter.channel not in CARRIES:
+        return f"Your patient {household.id}"
+    if may_see(letter, "name"):
+        return household.person.full_name
+    if may_see(letter, "first_name") or household.consent.allows(letter.reader.role, "name"):
+        return household.person.first_name[:_LONGEST_NAME]
+    return wording.SOMEONE
+
+
+def _heads(letter: Letter, template: str) -> list[str]:
+    """The head of a message with all its detail, then with less and less."""
+    words = {"who": who(letter), "going": _going(letter), "sentence": _sentence(letter)}
+    place, vitals = _place(letter), _vitals(letter)
+    details = ((place, vitals), (place, ""), ("", ""))
+    return [template.format(place=one, vitals=other, **words) for one, other in details]
+
+
+def _sentence(letter: Letter) -> str:
+    if letter.alarm is None:
+        return ""
+    words = wording.KINDS.get(letter.alarm.kind, wording.OTHER)
+    return (words.told if may_see(letter, "kind") else words.plainly).format(who=who(letter))
+
+
+def _place(letter: Letter) -> str:
+    alarm = letter.alarm
+    if alarm is None:
+        return ""
+    room = alarm.room.replace("_", " ") if alarm.room and may_see(letter, "room") else ""
+    at = f"{_local(letter, alarm.opened_at):%H:%M}" if may_see(letter, "time") else ""
+    known = ", ".join(part for part in (room, at) if part)
+    return f" ({known})" if known else ""
+
+
+def _vitals(letter: Letter) -> str:
+    facts = letter.alarm.facts if letter.alarm else {}
+    parts = []
+    if may_see(letter, "vitals_band"):
+        parts += [
+            f"{word} {'low' if facts[name] < low else 'high'}"
+            for name, (word, low, high) in VITALS.items()
+            if name in facts and not low <= facts[name] <= high
+        ]
+    if "news2" in facts and may_see(letter, "news2"):
+        parts.append(f"NEWS2 {facts['news2']:g}")
+    said = ", ".join(dict.fromkeys(parts))
+    return f" {said[0].upper()}{said[1:]}." if said else ""
+
+
+def _going(letter: Letter) -> str:
+    person = letter.household.people.get(letter.going or "")
+    return person.display[:_LONGEST_NAME] if person else "Somebody"
+
+
+def _to_resident(letter: Letter, purpose: Purpose) -> str:
+    alarm = letter.alarm
+    kind = wording.KINDS.get(alarm.kind, wording.OTHER) if alarm else wording.OTHER
+    words = {"who": letter.household.person.first_name, "asked": kind.asked, "going": _going(letter)}
+    if purpose is not Purpose.CHECK_IN:
+        return wording.TO_RESIDENT[purpose].format(**words)
+    unless = wording.UNLESS[alarm.policy.check_in.cancel] if alarm else ""
+    return wording.CHECK_IN.format(unless=unless, **words)
+
+
+def _local(letter: Letter, at: datetime) -> datetime:
+    return at.astimezone(letter.household.tz)
+
+
+def _finished(letter: Letter, heads: Sequence[str], tail: str) -> Text:
+    """The fullest head that fits, with its tail, reference and mark of repetition."""
+    spoken = letter.channel in SPOKEN
+    parts = [tail.format(code=letter.alarm.code) if tail and letter.alarm else ""]
+    parts += [] if spoken else [wording.REFERENCE.format(reference=letter.reference)]
+    parts += [wording.REPEAT] if letter.repeat and not spoken else []
+    end = " ".join(part for part in parts if part)
+    text = " ".join(part for part in (_fitting(heads, end, spoken=spoken), end) if part)
+    return text_of(text, letter.household.consent.revision)
+
+
+def _fitting(heads: Sequence[str], end: str, *, spoken: bool) -> str:
+    if spoken:
+        return heads[0]
+    room = gsm7.LIMIT - gsm7.length(end) - 1
+    plain = [gsm7.plain(head) for head in heads]
+    fitting = next((head for head in plain if gsm7.length(head) <= room), None)
+    return fitting if fitting is not None else _cut(plain[-1], room)
+
+
+def _cut(text: str, room: int) -> str:
+    while gsm7.length(text) > room - len("..."):
+        text = text[:-1]
+    return text + "..."

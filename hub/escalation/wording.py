@@ -1,0 +1,123 @@
+"""Every sentence the hub sends or speaks, in one place, so that people can read and change them.
+
+`{who}` is the resident as the reader may know them, `{going}` whoever is on the way, `{sentence}` the row of `KINDS`.
+"""
+
+from dataclasses import dataclass
+
+from analytics.model import FindingKind
+from hub.escalation.replies import Ask, Word
+from hub.model import CancelRule, Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindWords:
+    """One kind of alarm: to those who may know what it is, to those who may not, and to the resident."""
+
+    told: str
+    plainly: str
+    asked: str
+
+
+KINDS: dict[str, KindWords] = {
+    FindingKind.PANIC: KindWords(
+        told="{who} called for help", plainly="{who} needs help", asked="You called for help."
+    ),
+    FindingKind.FALL: KindWords(
+        told="{who} may have fallen", plainly="{who} may need help", asked="It looks as if you have had a fall."
+    ),
+    FindingKind.WANDERING: KindWords(
+        told="{who} went out in the night and is not back",
+        plainly="{who} may need help",
+        asked="The front door was opened, and it is late.",
+    ),
+    FindingKind.ABNORMAL_PULSE: KindWords(
+        told="{who}'s pulse is out of the usual", plainly="{who} may need help", asked="Your pulse looks unusual."
+    ),
+    FindingKind.ABNORMAL_SPO2: KindWords(
+        told="{who}'s oxygen reading is out of the usual",
+        plainly="{who} may need help",
+        asked="Your oxygen reading looks unusual.",
+    ),
+    FindingKind.INACTIVITY: KindWords(
+        told="{who} has not been moving about as usual",
+        plainly="Please look in on {who}",
+        asked="I have not noticed you for a while.",
+    ),
+    FindingKind.FAULT: KindWords(
+        told="Part of the alarm system at {who}'s needs a look",
+        plainly="Part of the alarm system at {who}'s needs a look",
+        asked="Part of your alarm system needs a look.",
+    ),
+    FindingKind.HUB_OFFLINE: KindWords(
+        told="The alarm system at {who}'s cannot be reached",
+        plainly="The alarm system at {who}'s cannot be reached",
+        asked="Your alarm system cannot be reached.",
+    ),
+}
+OTHER = KindWords(told="{who} may need help", plainly="{who} may need help", asked="Something seems unusual.")
+"""For a kind that this table does not know: never silence."""
+
+SOMEONE = "Someone you look after"
+"""The resident, to whoever may not know the name."""
+
+REPLY_HOW = "Reply 1 going, 2 cannot, 3 safe, code {code}."
+CODE = "Code {code}."
+REFERENCE = "Ref {reference}"
+REPEAT = "(repeat)"
+"""Marks a text that may have arrived before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One message: what may be shortened to fit, and the end that is always kept."""
+
+    head: str
+    tail: str = CODE
+
+
+TO_PEOPLE = {
+    Purpose.ALARM: Words(head="{sentence}{place}.{vitals}", tail=REPLY_HOW),
+    Purpose.EXHAUSTED: Words(
+        head="Nobody has answered yet: {sentence}{place}. Please help if you can.", tail=REPLY_HOW
+    ),
+    Purpose.STAND_DOWN: Words(head="{going} is going to {who}. You can stand down; thank you."),
+    Purpose.BACKUP: Words(head="Thank you. {going} is already going to {who}; you are noted as backup."),
+    Purpose.CLOSED: Words(head="The alarm for {who} is over. Thank you for being there."),
+}
+TO_RESIDENT = {
+    Purpose.ALARM: "I am calling for help. {asked}",
+    Purpose.EXHAUSTED: "Nobody has answered yet. I keep calling. In danger, ring 999 or call out to a neighbour.",
+    Purpose.STAND_DOWN: "{going} is coming to you.",
+    Purpose.BACKUP: "{going} is coming to you.",
+    Purpose.CLOSED: "The alarm is over.",
+}
+CHECK_IN = "{who}, {asked} Are you all right? {unless}"
+UNLESS = {
+    CancelRule.BUTTON_OR_PHRASE: "Press the button or say that you are fine; otherwise I will call for help.",
+    CancelRule.RETURNED_HOME: "If I do not notice you back home soon, I will let somebody know.",
+    CancelRule.ANNOTATE_ONLY: "I will let somebody know. If you need help at once, press the button.",
+    CancelRule.ARC_ONLY: "I am calling for help.",
+}
+
+ANSWERS = {
+    Word.GOING: Words(
+        head="Thank you. You are going to {who}.",
+        tail="Reply 3 when all is safe, 2 if you cannot after all, code {code}.",
+    ),
+    Word.CANNOT: Words(head="Thank you for telling us. Somebody else will be asked."),
+    Word.SAFE: Words(head="Thank you. The alarm for {who} is closed."),
+    Word.ARRIVED: Words(head="Thank you for being with {who}.", tail="Reply 3 when all is safe, code {code}."),
+}
+TOO_LATE = Words(head="Thank you. The alarm for {who} is over already; you need do nothing.")
+ASKS = {
+    Ask.UNCLEAR: "Sorry, that was not clear. Please reply 1 going, 2 cannot or 3 safe, with the code{codes}.",
+    Ask.WHICH: "Which alarm do you mean? Please send the digit with its code{codes}.",
+    Ask.WRONG_CODE: "No alarm has that code. Please send the digit with its code{codes}.",
+    Ask.NOTHING_OPEN: "Thank you. No alarm is open for you just now.",
+}
+RESIDENT_ANSWERS = {
+    Word.FINE: "Thank you. Good to know.",
+    Word.HELP: "I am calling for help.",
+    Word.UNCLEAR: "Sorry, that was not clear. Please reply FINE, or HELP to call for help.",
+}
