@@ -60,7 +60,7 @@ def _scaled(mantissa: int, exponent: int) -> float:
 def _finest(value: float, exponents: range, largest: int) -> tuple[int, int]:
     for exponent in exponents:
         scaled = _scaled_down(value, exponent)
-        if abs(scaled) <= largest:
+        if abs(scaled) < largest + 0.5:
             return exponent, round(scaled)
     raise ValueError(f"{value} does not fit")
 

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from devices.ieee11073 import from_float, from_sfloat, to_float, to_sfloat
@@ -54,6 +54,7 @@ def test_a_number_that_an_sfloat_can_hold_is_held_exactly(mantissa: int, exponen
     assert from_sfloat(to_sfloat(value)) == value
 
 
+@example(8_388_605, -11)
 @given(st.integers(-8_388_605, 8_388_605), st.integers(-12, 12))
 def test_a_number_that_a_float_can_hold_is_held_exactly(mantissa: int, exponent: int) -> None:
     value = float(mantissa * 10**exponent) if exponent >= 0 else mantissa / 10**-exponent
