@@ -137,7 +137,7 @@ class _Reader:
             rows = csv.reader(text)
             try:
                 next(rows)
-                for row in rows:
+                for row in filter(None, rows):
                     self._try(row, rows.line_num, instant, refusals)
             except (csv.Error, EOFError, OSError, zlib.error) as broken:
                 refusals.add(self.file, rows.line_num + 1, f"the file breaks off here ({broken})")
