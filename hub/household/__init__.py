@@ -1,1 +1,8 @@
-"""home.toml: people, consent, rotas, plans, alarms, channels and devices, as data."""
+"""The household: home.toml read, checked, saved, and given to the hub."""
+
+from hub.household.keys import unlock
+from hub.household.model import HouseholdError
+from hub.household.parsed import parse
+from hub.household.saved import Applied, apply, current, export
+
+__all__ = ["Applied", "HouseholdError", "apply", "current", "export", "parse", "unlock"]

@@ -88,7 +88,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Household:
-    """Everything home.toml declares. `alarms` is by finding kind; `plans`, `rotas`, `people`, `devices` by name."""
+    """Everything home.toml declares. `alarms` is by finding kind; `plans`, `rotas`, `people`, `devices` by name.
+
+    `key_secrets` names the secret with each encrypted device's key; `hub.household.unlock` puts the keys in.
+    """
 
     id: str
     tz: ZoneInfo
@@ -105,3 +108,4 @@ class Household:
     merge_window: timedelta = timedelta(minutes=3)
     per_person_per_hour: int = 12
     life_plans_exempt: bool = True
+    key_secrets: Mapping[str, str] = field(default_factory=dict)

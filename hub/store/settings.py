@@ -58,12 +58,18 @@ def current(connection: Connection) -> dict[str, Setting]:
 
 def in_force(connection: Connection) -> Mapping[str, SettingValue]:
     """What was decided instead of the shipped defaults, as `analytics.settings.resolve` takes it."""
-    return {key: SettingValue(value=one.value, version=one.version) for key, one in current(connection).items()}
+    decided = {key: one for key, one in current(connection).items() if one.provenance is not Provenance.DEFAULT}
+    return {key: SettingValue(value=one.value, version=one.version) for key, one in decided.items()}
 
 
 def history(connection: Connection, key: str) -> list[Setting]:
     """Every version of one setting, the oldest first."""
     return _read(connection, select(setting).where(setting.c.key == key))
+
+
+def _value(stored: float | str | bool) -> float | str | bool:
+    """A value as it was chosen: SQLite keeps a whole number as an integer, also where it was a float."""
+    return stored if isinstance(stored, bool | str) else float(stored)
 
 
 def _read(connection: Connection, query: Select[tuple[object, ...]]) -> list[Setting]:
@@ -72,7 +78,7 @@ def _read(connection: Connection, query: Select[tuple[object, ...]]) -> list[Set
         Setting(
             key=row.key,
             version=row.version,
-            value=row.value,
+            value=_value(row.value),
             provenance=Provenance(row.provenance),
             by=row.by,
             because=row.because,

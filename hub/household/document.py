@@ -1,0 +1,339 @@
+"""The shape of home.toml: what pydantic checks before anything is made of it."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
+from pydantic_core import PydanticCustomError
+
+from analytics.localtime import parse_clock
+from analytics.model import Answer, FindingKind
+from devices.model import TriggerKind
+from hub.model import CancelRule, Provenance, Role
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = get_args(Day)
+
+_DURATION = re.compile(
+    r"P(?:(?P<weeks>\d+)W|(?:(?P<days>\d+)D)?(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?"
+    r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?)"
+)
+
+
+def parse_duration(text: object) -> timedelta:
+    """An ISO 8601 duration of weeks, days, hours, minutes and seconds. Raises `ValueError`.
+
+    >>> parse_duration("PT1M30S")
+    datetime.timedelta(seconds=90)
+    """
+    found = _DURATION.fullmatch(text) if isinstance(text, str) else None
+    if found is None or text == "P":
+        raise ValueError(f"expected a duration such as PT5M (five minutes), not {text!r}")
+    return timedelta(**{unit: float(number) for unit, number in found.groupdict(default="0").items()})
+
+
+def _clock_time(text: object) -> time:
+    if isinstance(text, time):
+        return text
+    return parse_clock(str(text))
+
+
+def _local(value: object) -> datetime:
+    """A time on the household's own clock: from TOML, or as text."""
+    try:
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is not None:
+        raise ValueError(f"expected a time on the household's own clock, such as 2026-12-24T08:00, not {value!r}")
+    return at
+
+
+def _value(value: object) -> bool | float | str:
+    if isinstance(value, bool | int | float | str):
+        return value
+    raise ValueError("a setting is a number, a text, or true or false")
+
+
+def _duration(value: object) -> timedelta:
+    return value if isinstance(value, timedelta) else parse_duration(value)
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+LocalTime = Annotated[datetime, BeforeValidator(_local)]
+Text = Annotated[StrictStr, Field(min_length=1)]
+Value = Annotated[Any, BeforeValidator(_value)]
+Fields = tuple[StrictStr, ...]
+
+
+class Table(BaseModel):
+    """A table of the file; a key that it does not know is refused, since a typing error must not go unnoticed."""
+
+    model_config = ConfigDict(frozen=True, validate_by_name=False, validate_by_alias=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys_only(cls, values: Any) -> Any:
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        for key in values if isinstance(values, dict) else ():
+            if key not in known:
+                raise PydanticCustomError("unknown_key", "{reason}", {"key": key, "reason": unknown("key", key, known)})
+        return values
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """Why a name cannot be used, with the one that was probably meant.
+
+    >>> unknown("person", "pria", ["priya", "tom"])
+    "there is no person 'pria'; did you mean 'priya'?"
+    """
+    names = sorted(known)
+    meant = get_close_matches(name, names, n=1)
+    hint = f"did you mean {meant[0]!r}?" if meant else f"there are {', '.join(names) or 'none'}"
+    return f"there is no {what} {name!r}; {hint}"
+
+
+class HouseholdTable(Table):
+    """Which home this is."""
+
+    id: Text
+    tz: Text
+    resident: Text
+    occupants: Annotated[StrictInt, Field(ge=1, le=9)] = 1
+
+
+class ResidentTable(Table):
+    """What is known of the resident beyond a contact."""
+
+    name: Text | None = None
+    first_name: Text | None = None
+    birth_date: date | None = None
+    address: Text | None = None
+    key_safe: Text | None = None
+
+
+class AddressTable(Table):
+    """One way to reach somebody."""
+
+    id: Text
+    to: StrictStr = ""
+
+
+class PersonTable(Table):
+    """Somebody of the household."""
+
+    role: Role
+    name: Text | None = None
+    key_holder: StrictBool = False
+    channels: tuple[AddressTable, ...] = ()
+
+
+class ConsentTable(Table):
+    """Which fields each role may see; what is not listed is denied. The resident sees everything of her own."""
+
+    revision: Annotated[StrictInt, Field(ge=1)]
+    family: Fields = ()
+    neighbour: Fields = ()
+    clinician: Fields = ()
+    facilitator: Fields = ()
+    operator: Fields = ()
+    arc: Fields = ()
+
+
+class LayerTable(Table):
+    """One layer of a rota."""
+
+    who: Text
+    days: tuple[Day, ...] = DAYS
+    start: Annotated[ClockTime | None, Field(alias="from")] = None
+    end: Annotated[ClockTime | None, Field(alias="to")] = None
+    default: StrictBool = False
+
+
+class OverrideTable(Table):
+    """Somebody stands in."""
+
+    who: Text
+    start: Annotated[LocalTime, Field(alias="from")]
+    end: Annotated[LocalTime, Field(alias="to")]
+
+
+class RotaTable(Table):
+    """Who is on call when."""
+
+    layers: tuple[LayerTable, ...]
+    overrides: tuple[OverrideTable, ...] = ()
+
+
+class NotifyTable(Table):
+    """Whom one step tells."""
+
+    via: Annotated[tuple[Text, ...], Field(min_length=1)]
+    who: Text | None = None
+    rota: Text | None = None
+    role: Role | None = None
+    mode: Literal["all", "first_accepted"] = "all"
+
+
+class StepTable(Table):
+    """One step of a plan."""
+
+    id: Text
+    wait: Duration
+    notify: Annotated[tuple[NotifyTable, ...], Field(min_length=1)]
+    when: Text | None = None
+
+
+class PlanTable(Table):
+    """How an alarm is escalated."""
+
+    rounds: Annotated[StrictInt, Field(ge=1, le=20)]
+    ack_timeout: Duration
+    attend_timeout: Duration = timedelta(minutes=45)
+    exhausted_retry: Duration
+    steps: Annotated[tuple[StepTable, ...], Field(min_length=1)]
+
+
+class CheckInTable(Table):
+    """How the resident is asked first. Silence always escalates: the word is there to be read."""
+
+    window: Duration
+    prompts: Annotated[StrictInt, Field(ge=1, le=10)] = 1
+    resident_cancel: CancelRule = CancelRule.BUTTON_OR_PHRASE
+    silence: Literal["escalate"] = "escalate"
+
+
+class HoursTable(Table):
+    """During which hours."""
+
+    start: Annotated[ClockTime, Field(alias="from")]
+    end: Annotated[ClockTime, Field(alias="to")]
+
+
+class ConfirmTable(Table):
+    """How a vital sign is confirmed before anybody is told."""
+
+    readings: StrictInt | None = None
+    within: Duration | None = None
+    min_quality: float | None = None
+
+
+class HoldTable(Table):
+    """How a centre holds back when very many homes go silent at once."""
+
+    ratio: Annotated[float, Field(gt=0, le=1)]
+    max: Duration
+
+
+class AlarmTable(Table):
+    """What one kind of finding becomes."""
+
+    severity: Annotated[StrictInt, Field(ge=1, le=10)]
+    plan: Text
+    check_in: CheckInTable = CheckInTable(window=timedelta(0))
+    active: HoursTable | None = None
+    confirm: ConfirmTable | None = None
+    evaluated_by: Literal["hub", "centre"] = "hub"
+    heartbeat: Duration | None = None
+    grace: Duration | None = None
+    mass_outage_hold: HoldTable | None = None
+    digest: Duration | None = None
+    never_digest: tuple[Text, ...] = ()
+
+
+class ReplyCodeTable(Table):
+    """The code in a text that says which alarm an answer is about."""
+
+    digits: Literal[2] = 2
+    reuse_after: Duration = timedelta(days=7)
+
+
+class SmsTable(Table):
+    """How texts are sent, retried and given up on."""
+
+    primary: Text = "console"
+    fallback: Text | None = None
+    accept_by: Duration = timedelta(seconds=10)
+    delivered_by: Duration = timedelta(seconds=45)
+    when_late: Literal["send_by_fallback"] = "send_by_fallback"
+    retry: tuple[Duration, ...] = (timedelta(seconds=1), timedelta(seconds=3), timedelta(seconds=9))
+    validity: Duration = timedelta(minutes=5)
+    reply_code: ReplyCodeTable = ReplyCodeTable()
+
+
+class VoiceTable(Table):
+    """How people are rung. A call counts as answered by a key press only: a voicemail presses none."""
+
+    primary: Text = "console"
+    ring: Duration = timedelta(seconds=25)
+    accept: Literal["keypress"] = "keypress"
+
+
+class ChannelsTable(Table):
+    """What stands behind the channels."""
+
+    sms: SmsTable = SmsTable()
+    voice: VoiceTable = VoiceTable()
+
+
+class LimitsTable(Table):
+    """How much one person is told."""
+
+    per_person_per_hour: Annotated[StrictInt, Field(ge=1)] = 12
+    life_plans_exempt: StrictBool = True
+    over_limit: Literal["merge_into_digest"] = "merge_into_digest"
+
+
+class IncidentTable(Table):
+    """What belongs together."""
+
+    merge_window: Duration = timedelta(minutes=3)
+    severity: Literal["only_rises"] = "only_rises"
+
+
+class DeviceTable(Table):
+    """One sensor."""
+
+    kind: Text
+    address: Text
+    name: Text | None = None
+    room: Text | None = None
+    person: Text | None = None
+    key_secret: Text | None = None
+    outer_door: StrictBool = False
+    answers: dict[TriggerKind, Answer] = {}
+    port: Text | None = None
+    options: dict[str, StrictStr] = {}
+
+
+class ChoiceTable(Table):
+    """A setting that somebody chose."""
+
+    value: Value
+    by: Text | None = None
+    because: Text | None = None
+    provenance: Provenance | None = None
+    reference: Text | None = None
+    review_at: date | None = None
+
+
+class Document(Table):
+    """The whole file, its settings under dotted keys."""
+
+    schema_: Annotated[Literal["alongside.household/1"], Field(alias="schema")]
+    household: HouseholdTable
+    resident: ResidentTable = ResidentTable()
+    people: dict[str, PersonTable]
+    consent: ConsentTable
+    rotas: dict[str, RotaTable] = {}
+    plans: dict[str, PlanTable]
+    alarms: dict[FindingKind, AlarmTable]
+    channels: ChannelsTable = ChannelsTable()
+    limits: LimitsTable = LimitsTable()
+    incident: IncidentTable = IncidentTable()
+    devices: dict[str, DeviceTable] = {}
+    settings: dict[str, ChoiceTable] = {}

@@ -1,0 +1,116 @@
+"""A plan must not be able to end with nobody: every step reaches somebody, and the last one whatever was found."""
+
+from collections.abc import Iterator, Mapping
+from itertools import chain, pairwise, product
+
+from devices.model import Quantity
+from hub.escalation.conditions import ConditionError, holds, parse
+from hub.household.document import Document, NotifyTable, PlanTable, unknown
+from hub.household.lines import Key
+
+SCORES = ("news2", "single")
+"""Facts of a finding that are no measured quantity: the clinical score, and its gravest single part."""
+
+FACTS = (*SCORES, *(one.value for one in Quantity))
+
+
+def plan_problems(document: Document) -> Iterator[tuple[Key, str]]:
+    """Everything that is wrong with the plans."""
+    for name, plan in document.plans.items():
+        key: Key = ("plans", name)
+        if plan.steps[-1].when is not None:
+            yield (*key, "steps", len(plan.steps) - 1), "the last step must have no `when`, so that it always comes"
+        if len(reached := _channels(document, plan)) < 2:
+            only = ", ".join(sorted(reached)) or "none"
+            yield (
+                (*key, "steps"),
+                f"it needs at least two channels that reach somebody, in case one fails (now: {only})",
+            )
+        yield from _step_problems(document, plan, (*key, "steps"))
+
+
+def _step_problems(document: Document, plan: PlanTable, key: Key) -> Iterator[tuple[Key, str]]:
+    seen: set[str] = set()
+    for index, step in enumerate(plan.steps):
+        if step.id in seen:
+            yield (*key, index, "id"), f"the step {step.id!r} is there twice"
+        seen.add(step.id)
+        if step.when is not None and (reason := _never(step.when)) is not None:
+            yield (*key, index, "when"), reason
+        for place, notify in enumerate(step.notify):
+            for part, reason in _notify_problems(document, notify):
+                yield (*key, index, "notify", place, *part), reason
+
+
+def _notify_problems(document: Document, notify: NotifyTable) -> Iterator[tuple[Key, str]]:
+    if sum(target is not None for target in (notify.who, notify.rota, notify.role)) != 1:
+        yield (), "it must name exactly one of `who`, `rota` and `role`"
+    elif notify.who is not None and notify.who not in document.people:
+        yield ("who",), unknown("person", notify.who, document.people)
+    elif notify.rota is not None and notify.rota not in document.rotas:
+        yield ("rota",), unknown("rota", notify.rota, document.rotas)
+    else:
+        yield from _reach_problems(document, notify)
+
+
+def _reach_problems(document: Document, notify: NotifyTable) -> Iterator[tuple[Key, str]]:
+    people = _people(document, notify)
+    if notify.role is not None and not people:
+        yield ("role",), f"nobody in this household has the role {notify.role.value!r}"
+    everybody = {address.id for person in document.people.values() for address in person.channels}
+    for place, channel in enumerate(notify.via):
+        if channel not in everybody:
+            yield ("via", place), unknown("channel of anybody here", channel, everybody)
+    unreached = [name for name in people if name in document.people and not _via(document, notify, name)]
+    if unreached and (notify.role is None or len(unreached) == len(people)):
+        yield ("via",), f"{' and '.join(unreached)} cannot be reached by {' or '.join(notify.via)}"
+
+
+def _people(document: Document, notify: NotifyTable) -> list[str]:
+    """Everybody whom this could tell at some time."""
+    if notify.who is not None:
+        return [notify.who]
+    if notify.rota is not None:
+        rota = document.rotas[notify.rota]
+        shifts = [layer.who for layer in rota.layers] + [override.who for override in rota.overrides]
+        return list(dict.fromkeys(shifts))
+    return [name for name, person in document.people.items() if person.role is notify.role]
+
+
+def _via(document: Document, notify: NotifyTable, name: str) -> set[str]:
+    return {address.id for address in document.people[name].channels} & set(notify.via)
+
+
+def _channels(document: Document, plan: PlanTable) -> set[str]:
+    targets = [notify for step in plan.steps for notify in step.notify if notify.rota in (None, *document.rotas)]
+    return {
+        channel
+        for notify in targets
+        for name in _people(document, notify)
+        if name in document.people
+        for channel in _via(document, notify, name)
+    }
+
+
+def _never(condition: str) -> str | None:
+    """Why a step with this condition could never come; None where it could."""
+    limits: dict[str, set[float]] = {}
+    try:
+        for fact, _, limit in chain.from_iterable(parse(condition)):
+            limits.setdefault(fact, set()).add(limit)
+    except ConditionError as error:
+        return str(error)
+    for fact in limits:
+        if fact not in FACTS:
+            return unknown("fact", fact, FACTS)
+    return None if _possible(condition, limits) else f"{condition!r} can never be true, so the step would never come"
+
+
+def _possible(condition: str, limits: Mapping[str, set[float]]) -> bool:
+    """Whether some value of each fact makes it true: every limit is tried, between two of them, and beyond."""
+    tried = []
+    for values in limits.values():
+        known = sorted(values)
+        between = [(low + high) / 2 for low, high in pairwise(known)]
+        tried.append([known[0] - 1, *known, *between, known[-1] + 1])
+    return any(holds(condition, dict(zip(limits, one, strict=True))) for one in product(*tried))

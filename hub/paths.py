@@ -1,0 +1,28 @@
+"""Where a hub keeps its files."""
+
+import os
+from pathlib import Path
+
+DATABASE = "ALONGSIDE_DB"
+"""The environment variable that names the database; an option of the command comes first."""
+
+_FILE = "home.sqlite3"
+_SERVICE = Path("/var/lib/alongside")
+
+
+def database_path(option: Path | None = None) -> Path:
+    """The database: the option, else `ALONGSIDE_DB`, else the service's folder, else the user's own."""
+    if option is not None:
+        return option
+    if named := os.environ.get(DATABASE):
+        return Path(named)
+    return _folder() / _FILE
+
+
+def _folder() -> Path:
+    """What systemd gives the service (`StateDirectory=`); a service of root's without it; a person's data folder."""
+    if given := os.environ.get("STATE_DIRECTORY"):
+        return Path(given.partition(":")[0])
+    if os.geteuid() == 0:
+        return _SERVICE
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "alongside"
