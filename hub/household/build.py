@@ -204,7 +204,7 @@ def _choices(document: Document, tz: ZoneInfo) -> dict[str, Choice]:
             value=value,
             provenance=Provenance.RESIDENT,
             by=resident,
-            because=f"as declared in home.toml for {_words(kind)}",
+            because=f"as declared in home.toml for alarms of the kind {_words(kind)}",
         )
         for kind, alarm in document.alarms.items()
         for _, key, value in alarm_settings(kind, alarm)

@@ -5,8 +5,9 @@ from itertools import chain, pairwise, product
 
 from devices.model import Quantity
 from hub.escalation.conditions import ConditionError, holds, parse
-from hub.household.document import Document, NotifyTable, PlanTable, unknown
+from hub.household.document import Document, NotifyTable, PlanTable
 from hub.household.lines import Key
+from hub.household.values import unknown
 
 SCORES = ("news2", "single")
 """Facts of a finding that are no measured quantity: the clinical score, and its gravest single part."""

@@ -22,6 +22,7 @@ from hub.store.schema import consent, household, to_us
 from hub.store.settings import Choice
 
 TOPIC = "household"
+NOT_DECLARED = "no household was declared yet: write a home.toml and run `alongside home apply home.toml`"
 PURPOSE = "telecare"
 """What consent is given for: the care that this system is part of."""
 
@@ -84,9 +85,7 @@ def _saved(connection: Connection) -> _Saved | None:
 def _needed(connection: Connection) -> _Saved:
     saved = _saved(connection)
     if saved is None:
-        raise HouseholdError(
-            "no household was declared yet: write a home.toml and run `alongside home apply home.toml`"
-        )
+        raise HouseholdError(NOT_DECLARED)
     return saved
 
 
@@ -150,7 +149,7 @@ def _apply_settings(connection: Connection, new: Declared, old: Declared | None,
             yield f"{key} is again as shipped (version {setting.version})"
 
 
-def _plain(value: float | str | bool) -> str:
+def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select
 
@@ -67,7 +68,7 @@ def history(connection: Connection, key: str) -> list[Setting]:
     return _read(connection, select(setting).where(setting.c.key == key))
 
 
-def _value(stored: float | str | bool) -> float | str | bool:
+def _value(stored: Any) -> float | str | bool:
     """A value as it was chosen: SQLite keeps a whole number as an integer, also where it was a float."""
     return stored if isinstance(stored, bool | str) else float(stored)
 
