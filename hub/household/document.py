@@ -222,9 +222,9 @@ class DeviceTable(Table):
     person: Text | None = None
     key_secret: Text | None = None
     outer_door: StrictBool = False
-    answers: dict[TriggerKind, Answer] = {}
+    answers: dict[TriggerKind, Answer] = Field(default_factory=dict)
     port: Text | None = None
-    options: dict[str, StrictStr] = {}
+    options: dict[str, StrictStr] = Field(default_factory=dict)
 
 
 class ChoiceTable(Table):
@@ -246,11 +246,11 @@ class Document(Table):
     resident: ResidentTable = ResidentTable()
     people: dict[str, PersonTable]
     consent: ConsentTable
-    rotas: dict[str, RotaTable] = {}
+    rotas: dict[str, RotaTable] = Field(default_factory=dict)
     plans: dict[str, PlanTable]
     alarms: dict[FindingKind, AlarmTable]
     channels: ChannelsTable = ChannelsTable()
     limits: LimitsTable = LimitsTable()
     incident: IncidentTable = IncidentTable()
-    devices: dict[str, DeviceTable] = {}
-    settings: dict[str, ChoiceTable] = {}
+    devices: dict[str, DeviceTable] = Field(default_factory=dict)
+    settings: dict[str, ChoiceTable] = Field(default_factory=dict)
