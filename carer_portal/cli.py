@@ -1,0 +1,34 @@
+"""`alongside portal`, also `python -m carer_portal`: serve the pages for family, carers and the resident."""
+
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from carer_portal.serve import HOST, PORT, listen, serve
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def portal(
+    db: Annotated[Path, typer.Option("--db", envvar="ALONGSIDE_DB", help="The home's database.")],
+    viewer: Annotated[str, typer.Option("--as", metavar="NAME", help="Who looks: a name from home.toml.")],
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Where to serve, on this computer.")] = PORT,
+) -> None:
+    """Serve the page Today to one person, on this computer only: there is no sign-in yet."""
+    signal.signal(signal.SIGTERM, _stop)
+    listening, wanted = listen(port)
+    taken = listening.getsockname()[1]
+    if not wanted:
+        typer.echo(f"Port {port} is taken; the portal takes {taken} instead.")
+    typer.echo(f"The portal is at http://{HOST}:{taken}/ (press Ctrl-C to stop).")
+    sys.stdout.flush()
+    serve(db.absolute(), listening, viewer)
+
+
+def _stop(_signal: int, _frame: object) -> NoReturn:
+    """Being asked to stop is no failure."""
+    sys.exit(0)

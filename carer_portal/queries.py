@@ -1,0 +1,117 @@
+"""Everything the portal reads: one function a page, each field already decided by the resident's consent.
+
+The parts are `queries_alarms`, `queries_home` and `queries_blind`; what a role may see is `sight`; whether the resident
+is all right is `judgement`. None of them knows Streamlit, and a page shows what it is given.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from analytics.model import Settings
+from analytics.settings import minutes, resolve
+from carer_portal.judgement import HUB_SILENT_AFTER, Facts, judge
+from carer_portal.model import Asked, Shown, Today, Viewer
+from carer_portal.queries_alarms import People, open_alarms, past_alarms
+from carer_portal.queries_blind import blind
+from carer_portal.queries_home import Seen, doors, last_seen, movement, sensors, vitals
+from carer_portal.sentences import Telling, cannot_see, headline, not_shared, why
+from carer_portal.sight import sight
+from hub.household import current
+from hub.intents import IntentKind
+from hub.model import Role
+from hub.store import rollups
+from hub.store.changes import versions
+from hub.store.schema import from_us, household, intent, to_us
+from hub.store.settings import in_force
+
+AMBIENT: Final = frozenset({rollups.TOPIC})
+"""What changes all the time, and waits for the page's next minute."""
+VITAL_COUNTS_FOR: Final = timedelta(hours=1)
+ANSWERS_FOR: Final = timedelta(minutes=10)
+LONGEST: Final = ("inactivity.longest_silence_min", "inactivity.longest_in_bed_min", "inactivity.longest_out_min")
+
+
+def version(connection: Connection) -> int:
+    """A number that grows whenever something changes that a page should show at once."""
+    return sum(number for topic, number in versions(connection).items() if topic not in AMBIENT)
+
+
+def today(
+    connection: Connection, viewer_role: Role, now: datetime, hub_patience: timedelta = HUB_SILENT_AFTER
+) -> Today:
+    """Is the resident all right, why do we think so, and what can we not see? As this role may know it."""
+    home_of = current(connection)
+    may = sight(connection, home_of, viewer_role, now)
+    home = sensors(connection, home_of, may)
+    people = People(household=home_of, sight=may)
+    settings = resolve(in_force(connection))
+    seen = last_seen(connection, home)
+    shown = Shown(
+        movement=movement(home, seen),
+        vitals=vitals(connection, home, settings, now),
+        doors=doors(connection, home),
+        blind=blind(connection, home, now, hub_patience),
+        alarms=open_alarms(connection, people),
+    )
+    facts = _facts(shown, seen, settings, now)
+    telling = Telling(name=may.name(home_of), now=now, tz=home_of.tz)
+    rule = judge(facts)
+    return Today(
+        now=now,
+        tz=home_of.tz,
+        resident=telling.name,
+        status=rule.status if may.person else None,
+        sentence=headline(rule.name, telling, shown) if may.person else not_shared(telling),
+        why=tuple(why(telling, shown, still=facts.still)) if may.person else (),
+        cannot_see=tuple(cannot_see(telling, shown.blind)),
+        shown=shown,
+        past=past_alarms(connection, people, now),
+        helps=may.helps,
+    )
+
+
+def _facts(shown: Shown, seen: Seen | None, settings: Settings, now: datetime) -> Facts:
+    unheard = [one for one in shown.blind.unheard if not one.at_will]
+    never_or_silent = len(shown.blind.unheard)
+    return Facts(
+        now=now,
+        hub_alive=shown.blind.hub_alive,
+        person_alarms=sum(not one.equipment for one in shown.alarms),
+        equipment_alarms=sum(one.equipment for one in shown.alarms),
+        sensors=shown.blind.sensors,
+        heard=shown.blind.sensors - never_or_silent,
+        unheard=len(unheard),
+        moved_at=None if seen is None else seen[0],
+        longest_silence=max(minutes(settings, key) for key in LONGEST),
+        bands=tuple(one.band for one in shown.vitals if one.at is None or now - one.at <= VITAL_COUNTS_FOR),
+        faults=len(shown.blind.faults),
+        links_down=len(shown.blind.links),
+    )
+
+
+def asked(connection: Connection, by: str, now: datetime) -> tuple[Asked, ...]:
+    """What this person asked the hub for in the last minutes, and what it answered; the newest first."""
+    rows = connection.execute(
+        select(intent).where(intent.c.by == by, intent.c.at > to_us(now - ANSWERS_FOR)).order_by(intent.c.id.desc())
+    )
+    return tuple(
+        Asked(
+            id=row.id,
+            kind=IntentKind(row.kind),
+            alarm_id=row.payload.get("alarm_id"),
+            at=from_us(row.at),
+            result=row.result,
+        )
+        for row in rows
+    )
+
+
+def viewers(connection: Connection) -> Mapping[str, Viewer]:
+    """Who belongs to the household, and so may look: by their key in home.toml. Empty before it was set up."""
+    if connection.execute(select(household.c.revision).limit(1)).first() is None:
+        return {}
+    people = current(connection).people
+    return {key: Viewer(key=key, display=one.display, role=one.role) for key, one in people.items()}

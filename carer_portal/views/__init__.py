@@ -1,0 +1,1 @@
+"""What the pages look like. Nothing is decided here: a view shows what `queries` gives it."""

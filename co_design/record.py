@@ -1,0 +1,103 @@
+"""Into the record: what people say in the home becomes an utterance, linked to what it is about."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from co_design import schema
+from co_design.model import ConsentScope, LinkKind, Medium
+from hub.household import current
+from hub.intents import RefusedError, Verdict
+from hub.model import Role
+from hub.store.schema import alarm_finding, finding, label, to_us
+
+LANGUAGE = "en"
+
+VERDICTS = MappingProxyType(
+    {
+        Verdict.RIGHT: "This was right.",
+        Verdict.WRONG: "This was wrong.",
+        Verdict.NOT_NOW: "Not now.",
+    }
+)
+
+PSEUDONYMS = MappingProxyType(
+    {
+        Role.RESIDENT: "Resident",
+        Role.FAMILY: "Family carer",
+        Role.NEIGHBOUR: "Neighbour",
+        Role.CLINICIAN: "Clinician",
+        Role.FACILITATOR: "Facilitator",
+        Role.OPERATOR: "Operator",
+        Role.ARC: "Receiving centre",
+    }
+)
+
+
+def record_label(connection: Connection, label_id: int, now: datetime) -> int | None:
+    """Record what a label says as an utterance, once, linked to its alarm and to every setting the alarm rested on.
+
+    Gives the utterance's number; None where the speaker has withdrawn, whose words are no longer kept. Raises
+    `RefusedError` where there is no such label, or nobody of that name in the household.
+    """
+    said = connection.execute(select(label).where(label.c.id == label_id)).one_or_none()
+    if said is None:
+        raise RefusedError(f"there is no label {label_id}.")
+    source = f"label:{label_id}"
+    known = connection.execute(select(schema.utterance.c.id).where(schema.utterance.c.source == source)).scalar()
+    if known is not None:
+        return int(known)
+    speaker = _participant(connection, said.by, now)
+    return None if speaker is None else _utter(connection, said, speaker, source)
+
+
+def _utter(connection: Connection, said: Row[Any], speaker: int, source: str) -> int:
+    own_words = bool(said.because)
+    row = insert(schema.utterance).values(
+        participant_id=speaker,
+        at=said.at,
+        medium=Medium.PORTAL,
+        language=LANGUAGE,
+        words=said.because or VERDICTS[Verdict(said.verdict)],
+        verbatim=own_words,
+        consent_scope=ConsentScope.HOME,
+        source=source,
+    )
+    number = int(connection.execute(row.returning(schema.utterance.c.id)).scalar_one())
+    links = {(LinkKind.ALARM, str(said.alarm_id), 0), *_settings_of(connection, said.alarm_id)}
+    rows = [{"utterance_id": number, "kind": k, "key": key, "version": v} for k, key, v in sorted(links)]
+    connection.execute(insert(schema.utterance_link), rows)
+    return number
+
+
+def _settings_of(connection: Connection, alarm_id: int) -> Iterator[tuple[LinkKind, str, int]]:
+    findings = select(finding.c.settings).join(alarm_finding).where(alarm_finding.c.alarm_id == alarm_id)
+    for used in connection.execute(findings).scalars():
+        for key, setting in used.items():
+            yield LinkKind.SETTING, key, int(setting["version"])
+
+
+def _participant(connection: Connection, person: str, now: datetime) -> int | None:
+    found = select(schema.participant).where(schema.participant.c.person == person)
+    known = connection.execute(found).one_or_none()
+    if known is not None:
+        return None if known.withdrawn_at is not None else int(known.id)
+    contact = current(connection).people.get(person)
+    if contact is None:
+        raise RefusedError("you do not belong to this household.")
+    row = insert(schema.participant).values(
+        pseudonym=_pseudonym(connection, contact.role),
+        role=contact.role,
+        consent_scope=ConsentScope.HOME,
+        consented_at=to_us(now),
+        person=person,
+    )
+    return int(connection.execute(row.returning(schema.participant.c.id)).scalar_one())
+
+
+def _pseudonym(connection: Connection, role: Role) -> str:
+    others = select(func.count()).select_from(schema.participant).where(schema.participant.c.role == role)
+    return f"{PSEUDONYMS[role]} {connection.execute(others).scalar_one() + 1}"
