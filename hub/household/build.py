@@ -168,6 +168,7 @@ def _home(document: Document, person: Person, tz: ZoneInfo) -> Home:
             room=table.room,
             person=table.person,
             outer_door=table.outer_door,
+            bed=table.bed,
             answers=table.answers,
         )
         for name, table in document.devices.items()

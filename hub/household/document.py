@@ -222,6 +222,7 @@ class DeviceTable(Table):
     person: Text | None = None
     key_secret: Text | None = None
     outer_door: StrictBool = False
+    bed: StrictBool = False
     answers: dict[TriggerKind, Answer] = Field(default_factory=dict)
     port: Text | None = None
     options: dict[str, StrictStr] = Field(default_factory=dict)

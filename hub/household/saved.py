@@ -126,6 +126,7 @@ def _device(new: Household, name: str) -> Device:
         "room": setup.room,
         "person": setup.person,
         "outer_door": sensor.outer_door,
+        "bed": sensor.bed,
         "answers": {trigger.value: answer.value for trigger, answer in sensor.answers.items()},
         "options": dict(setup.options),
         "key_secret": new.key_secrets.get(name),
