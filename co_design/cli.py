@@ -6,11 +6,13 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from co_design.model import Trace, TracedSetting, TracedUtterance
 from co_design.trace import NothingToTraceError, trace
+from hub.household import HouseholdError, current
 from hub.store.connect import reader_engine
 
 BUSY_S = 5.0
@@ -35,18 +37,18 @@ def trace_command(
         raise typer.Exit(2)
     with reader_engine(db, BUSY_S).connect() as connection:
         try:
-            found = trace(connection, subject)
-        except NothingToTraceError as error:
+            found, tz = trace(connection, subject), current(connection).tz
+        except (NothingToTraceError, HouseholdError) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from error
-    typer.echo(_as_json(found) if as_json else "\n".join(_lines(found)))
+    typer.echo(_as_json(found) if as_json else "\n".join(_lines(found, tz)))
 
 
 def _as_json(found: Trace) -> str:
     return json.dumps(asdict(found), default=datetime.isoformat, indent=2, ensure_ascii=False)
 
 
-def _lines(found: Trace) -> Iterator[str]:
+def _lines(found: Trace, tz: ZoneInfo) -> Iterator[str]:
     yield f"{found.subject}: {found.about}"
     yield ""
     yield "Rests on:"
@@ -57,18 +59,17 @@ def _lines(found: Trace) -> Iterator[str]:
     yield ""
     yield "What people said:"
     for said in found.utterances:
-        yield f"  {_said_line(said)}"
+        yield f"  {_said_line(said, tz)}"
     if not found.utterances:
         yield "  nothing yet. Label the alarm on the portal: right, wrong or not now, and why."
 
 
 def _setting_line(setting: TracedSetting) -> str:
-    who = f" by {setting.by}" if setting.by else ""
     why = f": {setting.because}" if setting.because else ""
-    origin = f"version {setting.version}, {setting.provenance}{who}{why}"
+    origin = f"version {setting.version}, {setting.provenance}{why}"
     return f"{setting.key} = {setting.value} ({origin}; said of it: {len(setting.utterances)})"
 
 
-def _said_line(said: TracedUtterance) -> str:
+def _said_line(said: TracedUtterance, tz: ZoneInfo) -> str:
     about = f" (alarm {', '.join(map(str, said.alarms))})" if said.alarms else ""
-    return f"{said.at:%Y-%m-%d %H:%M} UTC, {said.pseudonym}: “{said.words}”{about}"
+    return f"{said.at.astimezone(tz):%Y-%m-%d %H:%M}, {said.pseudonym}: “{said.words}”{about}"

@@ -235,14 +235,16 @@ class TracedUtterance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracedSetting:
-    """One version of a setting, where it came from, and what was said of it. Version 0 is the shipped default."""
+    """One version of a setting, where it came from, and what was said of it. Version 0 is the shipped default.
+
+    Who chose it is not here: a name beside a pseudonym would tell whose it is.
+    """
 
     key: str
     version: int
     value: float | str | bool
     provenance: Provenance
     because: str
-    by: str
     utterances: tuple[TracedUtterance, ...]
 
 

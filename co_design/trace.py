@@ -78,7 +78,6 @@ def _setting(connection: Connection, used: Used) -> TracedSetting:
         value=value,
         provenance=Provenance(row.provenance) if row else Provenance.DEFAULT,
         because=row.because if row else _shipped_because(key),
-        by=row.by if row else "",
         utterances=_said(connection, and_(_about(LinkKind.SETTING, key), utterance_link.c.version == version)),
     )
 
