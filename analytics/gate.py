@@ -76,7 +76,8 @@ PLAUSIBLE: dict[Quantity, Plausible] = {
 
 def plausible(reading: Reading, now: datetime) -> str | None:
     """The reason why a reading is kept out of the detectors, or None where nothing speaks against it."""
-    low, high, what = PLAUSIBLE[reading.quantity]
+    can_be = PLAUSIBLE[reading.quantity]
+    low, high, what = can_be
     value = reading.value
     if not low <= value <= high:  # also refuses NaN, which compares with nothing
         return _impossible(value, low, high, what)
@@ -84,7 +85,7 @@ def plausible(reading: Reading, now: datetime) -> str | None:
         return "its time lies in the future"
     if reading.at < now - PAST:
         return "its time is more than a day past"
-    if what is _YES_NO.what and value not in (0.0, 1.0):
+    if can_be is _YES_NO and value not in (0.0, 1.0):
         return f"{value:g} is neither a yes (1) nor a no (0)"
     return None
 

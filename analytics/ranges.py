@@ -98,7 +98,6 @@ class RangeDetector(Immediate):
     kind: ClassVar[FindingKind]
     limit_keys: ClassVar[Mapping[Side, str]]
     hysteresis_key: ClassVar[str]
-    quantities: ClassVar[frozenset[Quantity]]
     what: ClassVar[str]
     unit: ClassVar[str]
 

@@ -1,7 +1,7 @@
 """Every setting that a detector uses: its value, what it is in words, how far it may be moved, where it comes from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 
 from analytics.localtime import parse_clock
@@ -156,53 +156,56 @@ DEFAULTS: dict[str, SettingSpec] = {
 }
 
 
-def _confirmation(kind: str, what: str) -> dict[str, SettingSpec]:
-    """How a vital sign is confirmed before anybody is told; the same for each."""
-    return {
-        f"{kind}.confirm_readings": SettingSpec(
-            value=2.0,
-            unit="readings",
-            words=f"how many readings of {what} must agree",
-            low=2.0,
-            high=20.0,
-            source="the example household; 54 % of false telehealth alerts were poor measuring technique",
-        ),
-        f"{kind}.confirm_within_min": SettingSpec(
-            value=5.0,
-            unit="minutes",
-            words=f"how far apart two readings of {what} may be and still confirm each other",
-            low=1.0,
-            high=30.0,
-            source="the example household",
-        ),
-        f"{kind}.sustained_s": SettingSpec(
-            value=60.0,
-            unit="seconds",
-            words=f"how long {what} must stay out of range",
-            low=10.0,
-            high=900.0,
-            source=_ASSUMED,
-        ),
-        f"{kind}.min_quality": SettingSpec(
-            value=0.7,
-            unit="share",
-            words=f"how good the sensor itself must call a reading of {what} (0 to 1)",
-            low=0.0,
-            high=1.0,
-            source="the example household",
-        ),
-        f"{kind}.settle_min": SettingSpec(
-            value=10.0,
-            unit="minutes",
-            words=f"how long {what} must be back in range before it counts as a new episode",
-            low=1.0,
-            high=120.0,
-            source=_ASSUMED,
-        ),
-    }
+_CONFIRMATION: dict[str, SettingSpec] = {
+    "confirm_readings": SettingSpec(
+        value=2.0,
+        unit="readings",
+        words="how many readings of {vital} must agree",
+        low=2.0,
+        high=20.0,
+        source="the example household; 54 % of false telehealth alerts were poor measuring technique",
+    ),
+    "confirm_within_min": SettingSpec(
+        value=5.0,
+        unit="minutes",
+        words="how far apart two readings of {vital} may be and still confirm each other",
+        low=1.0,
+        high=30.0,
+        source="the example household",
+    ),
+    "sustained_s": SettingSpec(
+        value=60.0,
+        unit="seconds",
+        words="how long {vital} must stay out of range",
+        low=10.0,
+        high=900.0,
+        source=_ASSUMED,
+    ),
+    "min_quality": SettingSpec(
+        value=0.7,
+        unit="share",
+        words="how good the sensor itself must call a reading of {vital} (0 to 1)",
+        low=0.0,
+        high=1.0,
+        source="the example household",
+    ),
+    "settle_min": SettingSpec(
+        value=10.0,
+        unit="minutes",
+        words="how long {vital} must be back in range before it counts as a new episode",
+        low=1.0,
+        high=120.0,
+        source=_ASSUMED,
+    ),
+}
+"""How a vital sign is confirmed before anybody is told: the same for each of `_VITALS`."""
+_VITALS = {"abnormal_pulse": "the pulse", "abnormal_spo2": "the blood oxygen level"}
 
-
-DEFAULTS |= _confirmation("abnormal_pulse", "the pulse") | _confirmation("abnormal_spo2", "the blood oxygen level")
+DEFAULTS |= {
+    f"{kind}.{name}": replace(spec, words=spec.words.format(vital=vital))
+    for kind, vital in _VITALS.items()
+    for name, spec in _CONFIRMATION.items()
+}
 
 
 def refusal(key: str, value: object) -> str | None:
