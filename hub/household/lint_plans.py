@@ -21,13 +21,13 @@ def plan_problems(document: Document) -> Iterator[tuple[Key, str]]:
         key: Key = ("plans", name)
         if plan.steps[-1].when is not None:
             yield (*key, "steps", len(plan.steps) - 1), "the last step must have no `when`, so that it always comes"
-        if len(reached := _channels(document, plan)) < 2:
-            only = ", ".join(sorted(reached)) or "none"
-            yield (
-                (*key, "steps"),
-                f"it needs at least two channels that reach somebody, in case one fails (now: {only})",
+        wrong = list(_step_problems(document, plan, (*key, "steps")))
+        yield from wrong
+        if not wrong and len(reached := _channels(document, plan)) < 2:
+            reason = (
+                f"it needs at least two channels that reach somebody, in case one fails (now: {', '.join(reached)})"
             )
-        yield from _step_problems(document, plan, (*key, "steps"))
+            yield (*key, "steps"), reason
 
 
 def _step_problems(document: Document, plan: PlanTable, key: Key) -> Iterator[tuple[Key, str]]:
@@ -79,18 +79,15 @@ def _people(document: Document, notify: NotifyTable) -> list[str]:
 
 
 def _via(document: Document, notify: NotifyTable, name: str) -> set[str]:
-    return {address.id for address in document.people[name].channels} & set(notify.via)
+    """By which of the channels this person can be reached; a stranger in a rota is told of there."""
+    person = document.people.get(name)
+    return set() if person is None else {address.id for address in person.channels} & set(notify.via)
 
 
 def _channels(document: Document, plan: PlanTable) -> set[str]:
-    targets = [notify for step in plan.steps for notify in step.notify if notify.rota in (None, *document.rotas)]
-    return {
-        channel
-        for notify in targets
-        for name in _people(document, notify)
-        if name in document.people
-        for channel in _via(document, notify, name)
-    }
+    targets = [notify for step in plan.steps for notify in step.notify]
+    people = [(notify, name) for notify in targets for name in _people(document, notify)]
+    return {channel for notify, name in people for channel in _via(document, notify, name)}
 
 
 def _never(condition: str) -> str | None:
