@@ -1,6 +1,7 @@
 """Where a hub keeps its files."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 DATABASE = "ALONGSIDE_DB"
@@ -16,13 +17,13 @@ def database_path(option: Path | None = None) -> Path:
         return option
     if named := os.environ.get(DATABASE):
         return Path(named)
-    return _folder() / _FILE
+    return data_folder(os.environ, root=os.geteuid() == 0) / _FILE
 
 
-def _folder() -> Path:
-    """What systemd gives the service (`StateDirectory=`); a service of root's without it; a person's data folder."""
-    if given := os.environ.get("STATE_DIRECTORY"):
+def data_folder(environment: Mapping[str, str], *, root: bool) -> Path:
+    """What systemd gives the service (`StateDirectory=`); root's own without it; a person's data folder."""
+    if given := environment.get("STATE_DIRECTORY"):
         return Path(given.partition(":")[0])
-    if os.geteuid() == 0:
+    if root:
         return _SERVICE
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "alongside"
+    return Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "alongside"

@@ -1,0 +1,128 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from hub.cli_home import app
+from hub.store.writer import Store
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "home.toml"
+
+
+@pytest.fixture
+def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("ALONGSIDE_KITCHEN_MOTION_KEY", raising=False)
+    monkeypatch.setenv("ALONGSIDE_DB", str(tmp_path / "home.sqlite3"))
+    return tmp_path / "home.sqlite3"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_apply_says_what_has_changed_and_what_is_missing(db: Path) -> None:
+    done = run("apply", str(EXAMPLE), "--by", "setup")
+
+    assert done.exit_code == 0
+    assert done.stdout.startswith("Revision 1 of the household.\nConsent revision 1.\n7 devices added, changed or")
+    assert done.stderr.startswith("Note: kitchen_motion cannot be read: the secret 'kitchen_motion_key' is missing")
+    with sqlite3.connect(db) as connection:
+        assert connection.execute("SELECT applied_by FROM household").fetchall() == [("setup",)]
+    connection.close()
+
+
+def test_apply_again_says_that_nothing_has_changed(db: Path) -> None:
+    run("apply", str(EXAMPLE))
+
+    assert run("apply", str(EXAMPLE)).stdout == "Nothing has changed.\n"
+    assert db.exists()
+
+
+def test_a_bad_file_is_refused_with_its_line(db: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(EXAMPLE.read_text().replace("rounds = 1", 'rounds = "one"'))
+
+    done = run("apply", str(bad))
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    line = bad.read_text().splitlines().index('rounds = "one"') + 1
+    reason = "plans.service.rounds: it must be a whole number. Nothing was changed.\n"
+    assert done.stderr == f"{bad}: line {line}: {reason}"
+    assert run("show").exit_code == 1
+    assert db.exists()
+
+
+def test_a_file_that_is_no_text(db: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_bytes(b"\xff\xfe")
+
+    done = run("apply", str(bad))
+
+    assert done.exit_code == 1
+    assert "this is not a text file in UTF-8. Nothing was changed." in done.stderr
+    assert not db.exists()
+
+
+def test_export_gives_the_file_back(db: Path, tmp_path: Path) -> None:
+    run("apply", str(EXAMPLE), "--db", str(db))
+
+    assert run("export").stdout == EXAMPLE.read_text()
+    assert run("export", "--output", str(tmp_path / "out.toml")).stdout == ""
+    assert (tmp_path / "out.toml").read_text() == EXAMPLE.read_text()
+    assert run("apply", str(tmp_path / "out.toml")).stdout == "Nothing has changed.\n"
+
+
+def test_show_tells_it_in_words(db: Path) -> None:
+    run("apply", str(EXAMPLE))
+
+    shown = run("show").stdout
+
+    assert shown.startswith(
+        "Edith Marlow's home (marlow, Europe/London)\n\nPeople\n  Edith Marlow: resident, by speaker"
+    )
+    assert "  her pendant: shelly_button, Edith Marlow\n" in shown
+    assert "  front door: shelly_door, hall\n" in shown
+    assert "  fall: severity 9, plan life, the resident is asked first for 30 s\n" in shown
+    assert "  panic: severity 10, plan life, people are told at once\n" in shown
+    assert "  inactivity.longest_silence_min = 180.0 (edith: I do not want to lie there for long.)\n" in shown
+    assert "+447700900101" not in shown
+    assert db.exists()
+
+
+@pytest.mark.parametrize("command", ["show", "export"])
+def test_before_anything_was_applied(db: Path, command: str) -> None:
+    done = run(command)
+
+    assert done.exit_code == 1
+    assert done.stderr.startswith("No household was declared yet: write a home.toml and run `alongside home apply")
+    assert not db.exists()
+
+
+def test_an_empty_database_says_so_too(db: Path) -> None:
+    Store.open(db).shut()
+
+    assert run("export").stderr.startswith("No household was declared yet")
+
+
+@pytest.mark.parametrize("arguments", [("apply", str(EXAMPLE)), ("show",)])
+def test_a_database_in_trouble_is_named(db: Path, arguments: tuple[str, ...]) -> None:
+    db.write_bytes(b"This is not a database. " * 500)
+
+    done = run(*arguments)
+
+    assert done.exit_code == 1
+    assert f"{db}: the file is not a database" in done.stderr
+
+
+def test_a_locked_database_is_waited_for_and_then_told(db: Path) -> None:
+    Store.open(db).shut()
+    other = sqlite3.connect(db, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    done = run("apply", str(EXAMPLE))
+    other.close()
+
+    assert done.exit_code == 1
+    assert "The database is locked by another process" in done.stderr
+    assert "Nothing was changed." in done.stderr
