@@ -25,7 +25,7 @@ from devices.simulated.bluez_adapter import Adapter, Handler
 from devices.simulated.bluez_bus import ENVIRONMENT, BusError, PrivateBus
 from devices.simulated.bluez_gatt import Values
 from devices.simulated.bluez_links import Links
-from devices.simulated.bluez_objects import OBJECT_MANAGER, PROPERTIES, ObjectTree, RefusalError, Reply, refusal
+from devices.simulated.bluez_objects import OBJECT_MANAGER, ObjectTree, RefusalError, Reply, refusal
 from devices.simulated.bluez_peripheral import Advert, Characteristic, Peripheral, Service, uuid16
 from devices.transports.ble_dbus import BLUEZ, BUS, ask_bus, call, close
 
@@ -221,8 +221,6 @@ class EmulatedBlueZ:
         interfaces = self._tree.objects.get(message.path or "", {})
         if not interfaces:
             raise RefusalError(f"{BUS}.Error.UnknownObject", f"No object {message.path}")
-        if message.interface == PROPERTIES:
-            return self._tree.answer(message)
         handler = self._handlers.get((message.interface or "", message.member or ""))
         if handler is None or message.interface not in interfaces:
             raise RefusalError(f"{BUS}.Error.UnknownMethod", f"No method {message.interface}.{message.member}")

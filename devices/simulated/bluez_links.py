@@ -83,10 +83,8 @@ class Links:
         if path in self._reaching:
             raise refusal("InProgress", "Operation already in progress")
         peripheral = self.peripherals[path]
-        if not peripheral.connected:
-            await self._attempt(path, peripheral)
-            peripheral.connected = True
-            self._tree.change(path, DEVICE, {"Connected": YES})
+        await self._attempt(path, peripheral)
+        self.hold(peripheral)
         self._spawn(self._resolve(path, peripheral))
         return NOTHING
 

@@ -52,11 +52,10 @@ class ObjectTree:
 
     def remove(self, path: str) -> None:
         """Let an object go, those below it first."""
-        below = sorted((one for one in self.objects if one.startswith(f"{path}/")), reverse=True)
-        for one in [*below, path]:
-            interfaces = self.objects.pop(one, None)
-            if interfaces is not None:
-                self._signal("/", OBJECT_MANAGER, "InterfacesRemoved", "oas", [one, list(interfaces)])
+        gone = [one for one in self.objects if f"{one}/".startswith(f"{path}/")]
+        for one in sorted(gone, reverse=True):
+            interfaces = list(self.objects.pop(one))
+            self._signal("/", OBJECT_MANAGER, "InterfacesRemoved", "oas", [one, interfaces])
 
     def change(self, path: str, interface: str, changed: Mapping[str, Variant]) -> None:
         """Change properties; an object that has gone meanwhile has none to change."""
@@ -74,16 +73,6 @@ class ObjectTree:
     def paths_with(self, interface: str) -> list[str]:
         """Every object that has the interface."""
         return [path for path, interfaces in self.objects.items() if interface in interfaces]
-
-    def answer(self, message: Message) -> Reply:
-        """Serve org.freedesktop.DBus.Properties."""
-        interfaces = self.objects[message.path or ""]
-        if message.member == "GetAll":
-            return "a{sv}", [interfaces[message.body[0]]], []
-        if message.member == "Get":
-            return "v", [interfaces[message.body[0]][message.body[1]]], []
-        self.change(message.path or "", message.body[0], {message.body[1]: message.body[2]})
-        return NOTHING
 
     def _properties_changed(self, path: str, interface: str, changed: Mapping[str, Variant], gone: list[str]) -> None:
         self._signal(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", [interface, dict(changed), gone])

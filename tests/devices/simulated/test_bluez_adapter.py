@@ -154,6 +154,18 @@ async def test_stopping_a_scan_that_has_ended_fails(bluez: EmulatedBlueZ) -> Non
         await scanner.stop()
 
 
+async def test_a_fault_of_the_emulation_itself_is_logged(
+    bluez: EmulatedBlueZ, caplog: pytest.LogCaptureFixture
+) -> None:
+    bus = await MessageBus(bus_address=bluez.address).connect()
+    no_body = Message(
+        destination=BLUEZ, path=bluez.adapter.path, interface="org.bluez.Adapter1", member="SetDiscoveryFilter"
+    )
+    await bus.send(no_body)
+    await until(lambda: "the emulated BlueZ failed" in caplog.text)
+    await close(bus)
+
+
 async def test_what_bluez_does_not_have_it_says_so(bluez: EmulatedBlueZ) -> None:
     bus = await MessageBus(bus_address=bluez.address).connect()
     for path, error in ((bluez.adapter.path, "UnknownMethod"), ("/org/bluez/hci9", "UnknownObject")):

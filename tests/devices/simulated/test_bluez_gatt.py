@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
-from bleak.exc import BleakDBusError, BleakGATTProtocolError
+from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError
 
 from devices.simulated.bluez import Advert, Characteristic, EmulatedBlueZ, Peripheral, Service, refusal, uuid16
-from tests.devices.ble_rig import until
+from tests.devices.ble_rig import open_files, until
 
 HEART_RATE, MEASUREMENT, PLACE, CONTROL = uuid16(0x180D), uuid16(0x2A37), uuid16(0x2A38), uuid16(0x2A39)
 ADDRESS = "C0:00:00:00:00:01"
@@ -177,6 +177,32 @@ async def test_switching_the_radio_off_ends_attempts_and_links(
     bluez.power(on=False)
     with pytest.raises(BleakDBusError, match="br-connection-canceled"):
         await connecting
+
+
+async def test_a_device_that_leaves_while_its_services_are_found_has_none(
+    bluez: EmulatedBlueZ, strap: Peripheral, found: BLEDevice
+) -> None:
+    strap.resolve_s = 0.05
+    connecting = asyncio.create_task(BleakClient(found).connect())
+    await until(lambda: strap.connected)
+    bluez.drop(strap)
+    with pytest.raises(BleakError, match="failed to discover services, device disconnected"):
+        await connecting
+
+
+async def test_a_killed_bluetoothd_closes_the_sockets_that_it_gave_out(
+    bluez: EmulatedBlueZ, strap: Peripheral, found: BLEDevice
+) -> None:
+    files = open_files()
+    client = BleakClient(found)
+    await client.connect()
+    await client.start_notify(MEASUREMENT, lambda *_: None, bluez={"use_start_notify": False})
+    await bluez.kill()
+    await bluez.start()
+    assert not bluez.notify(strap, MEASUREMENT, b"1")
+    with pytest.raises(BleakDBusError):
+        await client.disconnect()
+    await until(lambda: open_files() <= files)
 
 
 async def test_a_restarted_bluetoothd_knows_nothing_of_before(
