@@ -57,6 +57,7 @@ class Rooms(TyperGroup):
 def load(name: str) -> Any:
     """The command itself, with its room's options."""
     room: typer.Typer = importlib.import_module(COMMANDS[name].module).app
+    room.rich_markup_mode = None  # plain text: quick, and a screen reader reads it
     room._add_completion = False  # noqa: SLF001 -- typer has no public way to say so after the fact
     command = typer.main.get_command(room)
     command.name = name
