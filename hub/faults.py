@@ -1,4 +1,4 @@
-"""Tells people when a part of the hub itself does not work: a finding like any other, once a day and part."""
+"""Tells people when the hub itself does not work as it should: a finding like any other, once a day and subject."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -11,30 +11,39 @@ VERSION = 1
 SEVERITY = 4
 
 
-def finding_of(part: str, reason: str, now: datetime) -> Finding:
-    """A part's failure as people read it."""
+def finding_of(subject: str, because: str, now: datetime) -> Finding:
+    """Trouble of the hub's own, as people read it."""
     return Finding(
         kind=FindingKind.FAULT,
         severity=SEVERITY,
         at=now,
-        because=f"A part of the hub does not work as it should: {part} ({reason}). It is being started again.",
+        because=because,
         detector=DETECTOR,
         detector_version=VERSION,
-        episode=f"{part} {now.date().isoformat()}",
+        episode=f"{subject} {now.date().isoformat()}",
     )
 
 
 class Faults:
-    """Passes each part's failure on once a day, however often it fails; the database keeps that over a restart."""
+    """Passes each trouble on once a day, however often it comes back; the database keeps that over a restart."""
 
     def __init__(self, clock: Clock, tell: Callable[[Finding], None]) -> None:
         self._clock = clock
         self._tell = tell
         self._told: dict[str, date] = {}
 
-    def tell(self, part: str, reason: str) -> None:
-        """This part failed."""
+    def failed(self, part: str, reason: str) -> None:
+        """A part of the hub failed, and is being started again."""
+        self.tell(part, f"A part of the hub does not work as it should: {part} ({reason}). It is being started again.")
+
+    def lost(self, receiver: str, reason: str) -> None:
+        """A receiver has been away for too long."""
+        why = f" ({reason})" if reason else ""
+        self.tell(receiver, f"The hub hears nothing through {receiver}{why}. Sensors that need it are not watched.")
+
+    def tell(self, subject: str, because: str) -> None:
+        """Something about this subject is wrong: a sentence."""
         now = self._clock.now()
-        if self._told.get(part) != now.date():
-            self._told[part] = now.date()
-            self._tell(finding_of(part, reason, now))
+        if self._told.get(subject) != now.date():
+            self._told[subject] = now.date()
+            self._tell(finding_of(subject, because, now))

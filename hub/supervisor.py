@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -58,10 +58,15 @@ class Supervisor:
             raise ValueError(f"{part} is already running")
         self._tasks[part] = asyncio.create_task(self._keep_running(part, work), name=part)
 
-    async def stop(self) -> None:
-        """Cancel every part and wait for it, but not for ever."""
-        tasks = list(self._tasks.values())
-        self._tasks.clear()
+    @property
+    def parts(self) -> frozenset[str]:
+        """Those that are kept running."""
+        return frozenset(self._tasks)
+
+    async def stop(self, parts: Iterable[str] | None = None) -> None:
+        """Cancel these parts, or all, and wait for them, but not for ever."""
+        names = list(self._tasks if parts is None else parts)
+        tasks = [self._tasks.pop(name) for name in names]
         for task in tasks:
             task.cancel()
         if not tasks:

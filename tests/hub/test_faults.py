@@ -11,20 +11,31 @@ async def test_a_part_that_fails_again_and_again_is_told_once_a_day(clock: FakeC
     told: list[Finding] = []
     faults = Faults(clock, told.append)
     for _ in range(100):
-        faults.tell("the Bluetooth receiver", "OSError")
-    faults.tell("the serial port", "OSError")
+        faults.failed("the Bluetooth receiver", "OSError")
+    faults.failed("the serial port", "OSError")
     assert len(told) == 2
     await clock.advance(DAY_S)
-    faults.tell("the Bluetooth receiver", "OSError")
+    faults.failed("the Bluetooth receiver", "OSError")
     assert len(told) == 3
     assert len({one.episode for one in told}) == 3
 
 
 def test_a_fault_says_what_and_why_in_a_sentence(clock: FakeClock) -> None:
     told: list[Finding] = []
-    Faults(clock, told.append).tell("the Bluetooth receiver", "OSError at ble.py:9")
+    Faults(clock, told.append).failed("the Bluetooth receiver", "OSError at ble.py:9")
     assert told[0].kind is FindingKind.FAULT
     assert told[0].because == (
         "A part of the hub does not work as it should: the Bluetooth receiver (OSError at ble.py:9)."
         " It is being started again."
     )
+
+
+def test_a_receiver_that_is_away_is_told_with_what_that_means(clock: FakeClock) -> None:
+    told: list[Finding] = []
+    faults = Faults(clock, told.append)
+    faults.lost("the Bluetooth radio", "it is switched off")
+    faults.lost("the serial port /dev/ttyUSB0", "")
+    assert [one.because for one in told] == [
+        "The hub hears nothing through the Bluetooth radio (it is switched off). Sensors that need it are not watched.",
+        "The hub hears nothing through the serial port /dev/ttyUSB0. Sensors that need it are not watched.",
+    ]

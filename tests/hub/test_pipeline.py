@@ -123,7 +123,7 @@ async def test_a_door_at_night_is_found_when_time_passes(rig: Rig, register: Reg
 
 
 async def test_a_finding_of_the_hub_itself_goes_the_same_way(rig: Rig, register: Register) -> None:
-    urgent = rig.pipeline.notice([finding_of("the Bluetooth receiver", "OSError", START)], START)
+    urgent = rig.pipeline.notice([finding_of("radio", "The radio is off.", START)], START)
     assert urgent is not None
     await urgent
     assert [one.kind for one in register.admitted] == [FindingKind.FAULT]

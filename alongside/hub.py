@@ -1,0 +1,9 @@
+"""`alongside hub`: the hub, with what the other rooms bring to it."""
+
+from pathlib import Path
+
+from co_design import migrations
+from co_design.record import record_label
+from hub.cli_hub import Rooms, make_app
+
+app = make_app(Rooms(labelled=record_label, migrations=(Path(migrations.__file__).parent,)))

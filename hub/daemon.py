@@ -1,0 +1,138 @@
+"""The hub as it runs in a home: one store, what it listens with, and one watch after another."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from analytics.settings import SettingError
+from devices.kinds import SetupError
+from devices.model import Clock, Frame, LinkEvent, LinkState
+from hub.arrangement import Arrangement, arrange
+from hub.ears import Ear, Ears, given_ear, needed
+from hub.household import HouseholdError
+from hub.outages import Outages
+from hub.router import UnknownKindError
+from hub.store.errors import StoreError
+from hub.store.writer import Store, log_trouble
+from hub.supervisor import Failure, Supervisor, describe
+from hub.watch import Base, Given, Watch
+
+logger = logging.getLogger(__name__)
+
+MOST_HELD = 10_000
+"""As many frames wait while the hub changes over to a new arrangement: minutes of a busy home."""
+
+UNUSABLE = (HouseholdError, SettingError, SetupError, UnknownKindError)
+"""What is raised where the database declares no home that this version can watch."""
+
+
+async def run(
+    db: Path, clock: Clock, given: Given, stop: asyncio.Event, ready: Callable[[], None] = lambda: None
+) -> None:
+    """Run a hub until told to stop; all that it took is durable then. `ready` is called when it listens.
+
+    Raises `StoreError` where the database cannot be opened, and one of `UNUSABLE`.
+    """
+    loop = asyncio.get_running_loop()
+    troubles: asyncio.Queue[StoreError | None] = asyncio.Queue()
+
+    def on_trouble(trouble: StoreError | None) -> None:
+        loop.call_soon_threadsafe(troubles.put_nowait, trouble)
+
+    store = Store.open(db, also=given.migrations, on_trouble=on_trouble)
+    try:
+        await Hub(Base(store=store, clock=clock, given=given, outages=Outages()), troubles).run(stop, ready)
+    finally:
+        await store.close()
+
+
+class Hub:
+    """Changes over from one arrangement to the next without losing a frame."""
+
+    def __init__(self, base: Base, troubles: asyncio.Queue[StoreError | None]) -> None:
+        self._base = base
+        self._troubles = troubles
+        self._watch: Watch | None = None
+        self._held: deque[Frame] = deque(maxlen=MOST_HELD)
+        self._outdated = asyncio.Event()
+        self._supervisor = Supervisor(base.clock, self._part_failed)
+        self._ears = Ears(self._supervisor, base.clock, self._deliver, self._report)
+
+    async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+        """Watch until told to stop."""
+        self._supervisor.start("the store's trouble", self._tell_troubles)
+        try:
+            await self._change_over(*await self._arrangement())
+            ready()
+            while await self._next_of(stop):
+                await self._follow()
+        finally:
+            await self._supervisor.stop()
+            if self._watch is not None:
+                await self._watch.end()
+
+    async def _next_of(self, stop: asyncio.Event) -> bool:
+        """Wait until there is a new arrangement (True), or it is time to stop."""
+        waits = [asyncio.create_task(one.wait()) for one in (stop, self._outdated)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        return not stop.is_set()
+
+    async def _follow(self) -> None:
+        """Change over to what the database says now; what cannot be used changes nothing."""
+        self._outdated.clear()
+        try:
+            arrangement, ears = await self._arrangement()
+        except UNUSABLE as error:
+            logger.warning("what was changed cannot be used, and the hub goes on as before: %s", describe(error))
+            return
+        await self._change_over(arrangement, ears)
+        logger.info("the hub follows a new arrangement: %s", dict(arrangement.versions))
+
+    async def _arrangement(self) -> tuple[Arrangement, list[Ear]]:
+        """What the database says now, and what it takes to hear its devices. Raises one of `UNUSABLE`."""
+        arrangement = await self._base.store.submit(arrange)
+        extra = map(given_ear, self._base.given.transports)
+        return arrangement, [*needed(arrangement.household.devices.values()), *extra]
+
+    async def _change_over(self, arrangement: Arrangement, ears: list[Ear]) -> None:
+        before, self._watch = self._watch, None  # from here on frames are held
+        if before is not None:
+            await before.end()
+        await self._base.store.submit(lambda _: None)  # every reading is stored before the past is read
+        watch = Watch(self._base, arrangement, self._outdated.set)
+        watch.begin()
+        self._watch = watch
+        while self._held:
+            watch.deliver(self._held.popleft())
+        self._base.outages.expect({ear.subject: ear.part for ear in ears if ear.subject is not None})
+        await self._ears.listen(ears)
+
+    def _deliver(self, frame: Frame) -> None:
+        if self._watch is None:
+            self._held.append(frame)
+        else:
+            self._watch.deliver(frame)
+
+    def _report(self, event: LinkEvent) -> None:
+        level = logging.INFO if event.state is LinkState.UP else logging.WARNING
+        logger.log(level, "%s is %s%s", event.subject, event.state, f": {event.detail}" if event.detail else "")
+        self._base.outages.note(event)
+        if self._watch is not None:
+            self._watch.report(event)
+
+    def _part_failed(self, failure: Failure) -> None:
+        if self._watch is not None:
+            self._watch.faults.failed(failure.part, failure.reason)
+
+    async def _tell_troubles(self) -> None:
+        while True:
+            trouble = await self._troubles.get()
+            log_trouble(trouble)
+            if trouble is not None and self._watch is not None:
+                self._watch.faults.failed("the database", type(trouble).__name__)

@@ -1,0 +1,90 @@
+"""What the hub listens with: Bluetooth if a device needs it, and each serial port. Not disturbed by other changes."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from devices.kinds import DeviceSetup, Path
+from devices.model import Clock, Frame, LinkEvent, Transport
+from devices.registry import KINDS
+from devices.transports.serial import Port, ports
+from hub.supervisor import Supervisor
+
+RADIO = "radio"
+"""What the Bluetooth transport calls itself in its link events."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ear:
+    """One transport that is needed. `key` is the same for as long as the transport can stay as it is.
+
+    `subject` is what its own link events are about; None for one whose outages are nobody's business.
+    """
+
+    part: str
+    subject: str | None = None
+    key: Hashable
+    make: Callable[[Clock], Transport]
+
+
+def needed(setups: Iterable[DeviceSetup]) -> list[Ear]:
+    """What hears these devices. Raises `SetupError` where two cannot share a port."""
+    known = list(setups)
+    ears = [_port(port) for port in ports(known, KINDS)]
+    if any(KINDS[one.kind].path in (Path.ADVERT, Path.GATT) for one in known):
+        gatt = {one.address: KINDS[one.kind].sources for one in known if KINDS[one.kind].path is Path.GATT}
+        ears.append(
+            Ear(part="the Bluetooth radio", key=tuple(sorted(gatt.items())), make=lambda c: _bluetooth(c, gatt))
+        )
+    return ears
+
+
+def given_ear(transport: Transport) -> Ear:
+    """A transport that somebody hands in."""
+    return Ear(part=transport.name, key=id(transport), make=lambda _: transport)
+
+
+class Ears:
+    """Runs the transports that are needed, each on its own."""
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        clock: Clock,
+        deliver: Callable[[Frame], None],
+        report: Callable[[LinkEvent], None],
+    ) -> None:
+        self._supervisor = supervisor
+        self._clock = clock
+        self._deliver = deliver
+        self._report = report
+        self._open: dict[str, Hashable] = {}
+
+    async def listen(self, ears: Sequence[Ear]) -> None:
+        """Listen with these and no others; one that is the same as before is not disturbed."""
+        wanted = {ear.part: ear.key for ear in ears}
+        gone = [part for part, key in self._open.items() if wanted.get(part) != key]
+        await self._supervisor.stop(gone)
+        new = [ear for ear in ears if ear.part in gone or ear.part not in self._open]
+        self._open = wanted
+        for ear in new:
+            self._supervisor.start(ear.part, partial(self._hear, ear))
+
+    async def _hear(self, ear: Ear) -> None:
+        await ear.make(self._clock).run(self._deliver, self._report)
+
+
+def _port(port: Port) -> Ear:
+    line = (port.path, port.line, port.split, port.sender_of)
+    return Ear(part=f"the serial port {port.path}", subject=port.path, key=line, make=port.transport)
+
+
+def _radio(gatt: Mapping[str, Sequence[str]]) -> Ear:
+    key = tuple(sorted(gatt.items()))
+    return Ear(part="the Bluetooth radio", subject=RADIO, key=key, make=lambda clock: _bluetooth(clock, gatt))
+
+
+def _bluetooth(clock: Clock, gatt: Mapping[str, Sequence[str]]) -> Transport:
+    from devices.transports.ble import BleTransport  # noqa: PLC0415 -- bleak is slow to load, and some homes have none
+
+    return BleTransport(clock, gatt=gatt)

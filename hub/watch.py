@@ -1,0 +1,174 @@
+"""One watch: the hub's work for as long as the household and its settings stay as they are."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from analytics.engine import Engine
+from analytics.model import Finding
+from analytics.registry import build
+from devices.model import Clock, Frame, LinkEvent, Transport
+from hub.arrangement import Arrangement
+from hub.escalation.service import Escalation
+from hub.faults import Faults
+from hub.household import current
+from hub.household.model import Household
+from hub.ingest import Ingest
+from hub.intents import Handler, handler_table
+from hub.ledger import BEAT_S, Ledger
+from hub.lookout import Lookout
+from hub.model import Channel
+from hub.outages import Outages
+from hub.pipeline import Calls, Pipeline
+from hub.rebuild import Rebuilt, presses, rebuild
+from hub.rejections import Rejections
+from hub.repeats import Repeats
+from hub.router import Router
+from hub.store import rollups
+from hub.store.errors import StoreError
+from hub.store.writer import Store
+from hub.supervisor import Failure, Supervisor, describe
+
+logger = logging.getLogger(__name__)
+
+SUMMARISE_EVERY_S = 300.0
+END_WITHIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a hub is given by whoever puts the rooms together.
+
+    `adapters` makes a household's channels, with a sentence for each that cannot be had; `labelled` is told of each
+    new label's number, in its transaction; `migrations` are other rooms'; `transports` are heard beside those that the
+    household's devices need.
+    """
+
+    adapters: Callable[[Household], tuple[Mapping[str, Channel], tuple[str, ...]]]
+    labelled: Callable[[Connection, int, datetime], object]
+    migrations: Sequence[Path] = ()
+    transports: Sequence[Transport] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What stays when the arrangement changes."""
+
+    store: Store
+    clock: Clock
+    given: Given
+    outages: Outages
+
+
+class Watch:
+    """Takes frames in, keeps the detectors' time, and sees to alarms. Begun once, ended once."""
+
+    def __init__(self, base: Base, arrangement: Arrangement, outdated: Callable[[], None]) -> None:
+        self._store = base.store
+        self._clock = base.clock
+        self._outages = base.outages
+        self._arrangement = arrangement
+        self._outdated = outdated
+        self._early: list[Finding] = []
+        self._pipeline: Pipeline | None = None
+        self.faults = Faults(self._clock, self._notice)
+        self._supervisor = Supervisor(self._clock, self._part_failed)
+        channels, lacking = base.given.adapters(arrangement.household)
+        self._lacking = (*arrangement.lacking, *lacking)
+        self._escalation = Escalation(self._store, self._clock, channels, current)
+        self._labelled = base.given.labelled
+        self._ingest = Ingest(self._store, self._clock, self._escalation, self._part_failed)
+        self._router = Router(arrangement.routes, self._decoder_broke)
+        self._rejections = Rejections()
+        self._ledger = Ledger(self._store, self._clock, arrangement.catalogue)
+
+    def begin(self) -> None:
+        """Rebuild what the detectors know, tell what nobody was told, and start every part."""
+        now = self._clock.now()
+        rebuilt, repeats = self._look_back(now)
+        home, catalogue = self._arrangement.household.home, self._arrangement.catalogue
+        calls = Calls(home, catalogue, repeats)
+        pipeline = Pipeline(self._store, catalogue, rebuilt.engine, self._ingest, calls, self._rejections)
+        self._pipeline = pipeline
+        for part, work in {
+            "the alarms": self._escalation.run,
+            "the detectors' time": lambda: pipeline.tick(self._clock),
+            "the hub's own record": lambda: self._ledger.keep(self._router, self._rejections),
+            "requests from the pages": self._lookout().run,
+            "the hourly summaries": self._summarise,
+            "the watch on the receivers": self._watch_receivers,
+        }.items():
+            self._supervisor.start(part, work)
+        for sentence in self._lacking:
+            logger.warning("%s", sentence)
+            self.faults.tell(sentence, f"{sentence}.")
+        pipeline.notice([*rebuilt.to_tell, *self._early], now)
+
+    def deliver(self, frame: Frame) -> asyncio.Task[None] | None:
+        """Take a frame; the task, where it holds something urgent, ends when that is durable."""
+        observations = self._router.read(frame)
+        if not observations or self._pipeline is None:
+            return None
+        return self._pipeline.take(observations, frame.at)
+
+    def report(self, event: LinkEvent) -> None:
+        """Take a change of a link."""
+        self._ledger.report(event)
+
+    async def end(self) -> None:
+        """Stop every part and make durable what was taken."""
+        await self._supervisor.stop()
+        try:
+            async with asyncio.timeout(END_WITHIN_S):
+                await self._ingest.drained()
+                await self._ledger.write(self._router, self._rejections)
+        except (StoreError, TimeoutError) as error:
+            logger.error("the database did not take everything before the end: %s", describe(error))  # noqa: TRY400
+
+    def _look_back(self, now: datetime) -> tuple[Rebuilt, Repeats]:
+        with self._store.reading() as connection:
+            return rebuild(connection, self._engine, now), Repeats(presses(connection, now))
+
+    def _engine(self) -> Engine:
+        return Engine(build(self._arrangement.household.home, self._arrangement.settings), self._detector_broke)
+
+    def _lookout(self) -> Lookout:
+        return Lookout(self._store, self._clock, self._handlers(), self._arrangement.versions, self._outdated)
+
+    def _handlers(self) -> Mapping[str, Handler]:
+        acts = self._escalation
+        return handler_table(
+            acknowledge=acts.acknowledge, close=acts.close, resident=acts.resident, labelled=self._labelled
+        )
+
+    async def _summarise(self) -> None:
+        while True:
+            await self._store.submit(rollups.update)
+            await self._clock.sleep(SUMMARISE_EVERY_S)
+
+    async def _watch_receivers(self) -> None:
+        while True:
+            for outage in self._outages.overdue(self._clock.now()):
+                self.faults.lost(outage.receiver, outage.reason)
+            await self._clock.sleep(BEAT_S)
+
+    def _notice(self, finding: Finding) -> None:
+        """Take a finding of the hub's own; before the pipeline is there it waits."""
+        if self._pipeline is None:
+            self._early.append(finding)
+        else:
+            self._pipeline.notice([finding], finding.at)
+
+    def _part_failed(self, failure: Failure) -> None:
+        self.faults.failed(failure.part, failure.reason)
+
+    def _detector_broke(self, name: str, error: Exception) -> None:
+        self.faults.failed(f"the detector {name}", describe(error))
+
+    def _decoder_broke(self, device: str, error: Exception) -> None:
+        self.faults.failed(f"the reader of {device}", describe(error))
