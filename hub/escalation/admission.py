@@ -13,11 +13,14 @@ from hub.escalation.moves import facts_of
 from hub.escalation.transitions import apply, begin
 from hub.model import Alarm, AlarmPolicy, AlarmState
 from hub.store import findings as findings_table
+from hub.store.prepared import Prepared
 from hub.store.schema import alarm_finding, finding, from_us, to_us
 
 FAULT_SEVERITY = 4
 DETECTOR = "escalation"
 """The detector of faults that the escalation notices in itself."""
+
+_ATTACH = Prepared(insert(alarm_finding), "alarm_id", "finding_id")
 
 
 def admit(ctx: Context, findings: Sequence[Finding]) -> list[int]:
@@ -55,7 +58,7 @@ def _admit_one(ctx: Context, found: Finding) -> int | None:
     if policy is None:
         return None
     alarm = _extend(ctx, found, policy) or begin(ctx, _draft(ctx, found, policy))
-    ctx.connection.execute(insert(alarm_finding), {"alarm_id": alarm.id, "finding_id": number})
+    _ATTACH.run(ctx.connection, {"alarm_id": alarm.id, "finding_id": number})
     return alarm.id
 
 
@@ -71,7 +74,7 @@ def _alarm_of(ctx: Context, found: Finding) -> int | None:
 
 def _extend(ctx: Context, found: Finding, policy: AlarmPolicy) -> Alarm | None:
     """Merge a finding into the open alarm that it belongs to, if there is one."""
-    for alarm in reversed(alarms.open_alarms(ctx.connection)):
+    for alarm in alarms.open_alarms(ctx.connection):
         last_at = from_us(_last_at_us(ctx, alarm) or to_us(alarm.opened_at))
         if belongs(alarm, found, policy, last_at, ctx.household.merge_window):
             event = Event(kind=EventKind.RELATED, finding=found, severity=severity_of(found, policy))

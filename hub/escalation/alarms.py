@@ -1,17 +1,21 @@
 """Alarms as rows: read, opened, and changed by compare-and-swap, every change with its audit row."""
 
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from hub.escalation.context import Context
 from hub.escalation.decision import Decision
 from hub.escalation.timers import timer
 from hub.household.model import SmsPolicy
 from hub.model import TERMINAL, Alarm, AlarmPolicy, AlarmState, Cause
+from hub.store.prepared import Prepared
 from hub.store.schema import alarm as table
 from hub.store.schema import from_us, to_us, transition
 
@@ -19,11 +23,26 @@ _POLICY = TypeAdapter(AlarmPolicy)
 _FIRST_CODE = 10
 """Codes begin here, so that none looks like one of the digits 1 to 3."""
 
-_BY_ID = select(table).where(table.c.id == bindparam("id"))
-_OPEN = select(table).where(table.c.next_at.is_not(None)).order_by(table.c.id)
-_INSERT = insert(table).returning(table.c.id)
-_SWAP = update(table).where(table.c.id == bindparam("b_id"), table.c.version == bindparam("b_version"))
-_AUDIT = insert(transition)
+_NAMES = tuple(table.c.keys())
+_CHANGING = tuple(name for name in _NAMES if name != "id")
+_BY_ID = Prepared(select(table).where(table.c.id == bindparam("id")))
+_OPEN = Prepared(select(table).where(table.c.next_at.is_not(None)).order_by(table.c.id.desc()))
+_INSERT = Prepared(insert(table).returning(table.c.id), *_CHANGING)
+_SWAP = Prepared(
+    update(table).where(table.c.id == bindparam("b_id"), table.c.version == bindparam("b_version")), *_CHANGING
+)
+_AUDIT = Prepared(insert(transition), *(name for name in transition.c.keys() if name != "id"))  # noqa: SIM118 -- a collection, not a mapping
+_LAST = Prepared(select(func.max(table.c.id)))
+_IN_USE = Prepared(
+    select(table.c.id)
+    .where(
+        table.c.code == bindparam("code"),
+        or_(
+            table.c.opened_at > bindparam("since"), table.c.closed_at > bindparam("since"), table.c.closed_at.is_(None)
+        ),
+    )
+    .limit(1)
+)
 
 
 class StaleError(RuntimeError):
@@ -32,19 +51,19 @@ class StaleError(RuntimeError):
 
 def load(connection: Connection, alarm_id: int) -> Alarm | None:
     """One alarm as it is now."""
-    row = connection.execute(_BY_ID, {"id": alarm_id}).mappings().first()
+    row = _BY_ID.run(connection, {"id": alarm_id}).fetchone()
     return None if row is None else _alarm(row)
 
 
-def open_alarms(connection: Connection) -> list[Alarm]:
-    """Every alarm that is not closed, the oldest first."""
-    return [_alarm(row) for row in connection.execute(_OPEN).mappings()]
+def open_alarms(connection: Connection) -> Iterator[Alarm]:
+    """Every alarm that is not closed, the latest first."""
+    return map(_alarm, _OPEN.run(connection).fetchall())
 
 
 def create(ctx: Context, decision: Decision) -> Alarm:
     """Store a new alarm as decided."""
     draft = _timed(ctx, replace(decision.after, version=1), decision)
-    stored = replace(draft, id=ctx.connection.execute(_INSERT, _columns(draft)).scalar_one())
+    stored = replace(draft, id=_INSERT.run(ctx.connection, _columns(draft)).fetchone()[0])
     _audit(ctx, stored, None, decision, None)
     return stored
 
@@ -62,7 +81,7 @@ def store(ctx: Context, before: Alarm, decision: Decision, by: str | None) -> Al
 def swap(connection: Connection, before: Alarm, after: Alarm) -> None:
     """Write an alarm over the one that was read. Raises `StaleError` if that is no longer the one stored."""
     keys = {"b_id": before.id, "b_version": before.version}
-    if connection.execute(_SWAP, _columns(after) | keys).rowcount != 1:
+    if _SWAP.run(connection, _columns(after) | keys).rowcount != 1:
         raise StaleError(f"alarm {before.id} is no longer at version {before.version}")
 
 
@@ -73,19 +92,19 @@ def record(ctx: Context, alarm: Alarm, cause: Cause, detail: str) -> None:
 
 
 def free_code(connection: Connection, sms: SmsPolicy, now: datetime) -> str:
-    """A reply code that no alarm has, nor had lately; longer than two digits rather than reused."""
+    """A reply code that no alarm has, nor had lately; longer than two digits rather than reused.
+
+    Codes follow the alarms' numbers, so that a code comes round only after all the others.
+    """
     since = to_us(now - sms.code_reuse_after)
-    recent = or_(table.c.opened_at > since, table.c.closed_at > since, table.c.closed_at.is_(None))
-    query = select(table.c.code).where(recent).order_by(table.c.id)
-    used = list(connection.execute(query).scalars())
-    first = int(used[-1]) + 1 if used else _FIRST_CODE
-    for digits in range(sms.code_digits, 10):
-        lowest, end = max(_FIRST_CODE, 10 ** (digits - 1)), 10**digits
-        start = first if lowest <= first < end else lowest
-        for number in (*range(start, end), *range(lowest, start)):
-            if str(number) not in used:
-                return str(number)
-    raise RuntimeError("every reply code is in use")
+    number = 1 + (_LAST.run(connection).fetchone()[0] or 0)
+    digits = sms.code_digits
+    while True:
+        lowest = max(_FIRST_CODE, 10 ** (digits - 1))
+        code = str(lowest + number % (10**digits - lowest))
+        if _IN_USE.run(connection, {"code": code, "since": since}).fetchone() is None:
+            return code
+        digits += 1
 
 
 def cancels_since(connection: Connection, kind: str, since: datetime) -> int:
@@ -117,7 +136,7 @@ def _audit(ctx: Context, alarm: Alarm, before: AlarmState | None, decision: Deci
         "detail": decision.detail,
         "alarm_version": alarm.version,
     }
-    ctx.connection.execute(_AUDIT, values)
+    _AUDIT.run(ctx.connection, values)
     ctx.changed = True
 
 
@@ -126,10 +145,10 @@ def _columns(alarm: Alarm) -> dict[str, Any]:
         "kind": alarm.kind,
         "severity": alarm.severity,
         "state": alarm.state,
-        "policy": _POLICY.dump_python(alarm.policy, mode="json"),
+        "policy": _written(alarm.policy),
         "because": alarm.because,
         "room": alarm.room,
-        "facts": dict(alarm.facts),
+        "facts": json.dumps(dict(alarm.facts)),
         "code": alarm.code,
         "opened_at": to_us(alarm.opened_at),
         "version": alarm.version,
@@ -150,10 +169,21 @@ def _us(at: datetime | None) -> int | None:
     return None if at is None else to_us(at)
 
 
-def _alarm(row: RowMapping) -> Alarm:
-    values = dict(row)
-    values["state"] = AlarmState(row["state"])
-    values["policy"] = _POLICY.validate_python(row["policy"])
+@lru_cache(maxsize=64)
+def _written(policy: AlarmPolicy) -> str:
+    return _POLICY.dump_json(policy).decode()
+
+
+@lru_cache(maxsize=64)
+def _read(policy: str) -> AlarmPolicy:
+    return _POLICY.validate_json(policy)
+
+
+def _alarm(row: Sequence[Any]) -> Alarm:
+    values = dict(zip(_NAMES, row, strict=True))
+    values["state"] = AlarmState(values["state"])
+    values["policy"] = _read(values["policy"])
+    values["facts"] = json.loads(values["facts"])
     for name in ("opened_at", "closed_at", "next_at"):
-        values[name] = None if row[name] is None else from_us(row[name])
+        values[name] = None if values[name] is None else from_us(values[name])
     return Alarm(**values)

@@ -1,16 +1,23 @@
 """What is done when the hub starts: timers of an earlier boot are set anew, calls that were under way are in doubt."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import uuid4
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
+from hub.clock import boot_id
 from hub.escalation import alarms
 from hub.escalation.context import Context
 from hub.escalation.timers import Moment, Timer, carried_over
 from hub.model import Alarm, Cause, NotificationState
 from hub.store import heartbeat
 from hub.store.heartbeat import Beat
-from hub.store.schema import from_us, notification, to_us
+from hub.store.schema import from_us, inbound, notification, to_us
+
+UNKNOWN_BOOT = "unknown"
+FOLLOWED = timedelta(hours=1)
+"""A message that was accepted longer ago than this is not followed any more."""
 
 
 def start(ctx: Context, last_alive: Moment | None) -> None:
@@ -27,6 +34,31 @@ def last_alive(connection: Connection) -> Moment | None:
     """When the hub was last known to be alive."""
     beat = heartbeat.last(connection)
     return None if beat is None else Moment(now=beat.at, boot_s=beat.boot_s, boot_id=beat.boot_id)
+
+
+def this_boot() -> str:
+    """The name of this boot; where the system does not tell, each process counts as one, and timers come early."""
+    known = boot_id()
+    return known if known != UNKNOWN_BOOT else f"process {uuid4()}"
+
+
+def heard_until(connection: Connection, last_alive: Moment | None) -> datetime | None:
+    """Replies that were sent before this are known; None: nobody knows."""
+    newest = connection.execute(select(func.max(inbound.c.at))).scalar()
+    known = [from_us(newest)] if newest is not None else []
+    known += [last_alive.now] if last_alive is not None else []
+    return min(known, default=None)
+
+
+def under_way(ctx: Context) -> dict[int, tuple[str, str]]:
+    """Messages that were accepted and may still be on their way: number to channel and the provider's number."""
+    query = select(notification.c.id, notification.c.channel, notification.c.provider_id).where(
+        notification.c.state.in_([NotificationState.ACCEPTED, NotificationState.SENT]),
+        notification.c.called_at > to_us(ctx.now - FOLLOWED),
+        notification.c.provider_id.is_not(None),
+    )
+    found = ((row.id, ctx.adapter(row.channel), row.provider_id) for row in ctx.connection.execute(query))
+    return {number: (adapter, provider_id) for number, adapter, provider_id in found if adapter is not None}
 
 
 def _reset_alarm(ctx: Context, alarm: Alarm, last_alive: Moment | None) -> None:

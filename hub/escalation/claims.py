@@ -4,46 +4,46 @@ One turn of the loop: what is to be sent, what is to be looked up at the provide
 wake next.
 """
 
-from collections.abc import Callable, Set
+import logging
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import bindparam, func, select
 
 from hub.escalation import alarms, gsm7, outbox, recipients, wording
-from hub.escalation.context import Context
+from hub.escalation.context import Call, Context, Fault
 from hub.escalation.fallback import fail, fall_back, suppress, wanted
 from hub.escalation.outbox import Notification
 from hub.escalation.planning import NO_ADDRESS, NO_CHANNEL
 from hub.escalation.texts import SPOKEN, Letter, Text, render, text_of
 from hub.model import AlarmState, Contact, Message, NotificationState, Purpose
+from hub.store.connect import driver
+from hub.store.errors import store_error
+from hub.store.prepared import Prepared
 from hub.store.schema import alarm as alarm_table
 from hub.store.schema import notification as notification_table
 from hub.store.schema import to_us
+from hub.supervisor import describe
+
+log = logging.getLogger(__name__)
 
 REPEAT = "repeat"
 """Why a message waits that may have arrived before."""
 LOOK_AGAIN = timedelta(seconds=10)
 """A look-up at the provider that has not come back by then is made anew."""
+TRY_AGAIN = timedelta(seconds=10)
+"""So long waits a message that could not be dealt with."""
 
-_DUE_ALARMS = (
+_DUE_ALARMS = Prepared(
     select(alarm_table.c.id)
     .where(alarm_table.c.next_at.is_not(None), alarm_table.c.next_boot_s <= bindparam("boot_s"))
     .order_by(alarm_table.c.id)
 )
 _NEXT = [
-    select(func.min(table.c.next_boot_s)).where(table.c.next_at.is_not(None))
+    Prepared(select(func.min(table.c.next_boot_s)).where(table.c.next_at.is_not(None)))
     for table in (alarm_table, notification_table)
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One message to hand to a channel, or to look up there."""
-
-    message: Message
-    adapter: str
-    attempt: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,16 +57,33 @@ class Turn:
     next_boot_s: float | None = None
 
 
-def take_turn(ctx: Context, in_flight: Set[int]) -> Turn:
-    """Claim what is due."""
+def take_turn(ctx: Context, in_flight: Set[int], claimed: Sequence[Call]) -> Turn:
+    """Claim what is due. Of what was `claimed` by other transactions, those stand that came to pass."""
     turn = Turn(in_flight=in_flight)
+    kept = {call.message.notification_id: call for call in claimed if outbox.is_claimed(ctx.connection, call)}
+    turn.sends.extend(call for number, call in kept.items() if number not in in_flight)
     for row, state in outbox.due(ctx):
-        _CLAIMS[row.state](ctx, row, state, turn)
-    boot_s = {"boot_s": ctx.moment.boot_s}
-    turn.alarms = list(ctx.connection.execute(_DUE_ALARMS, boot_s).scalars())
-    found = [ctx.connection.execute(query).scalar() for query in _NEXT]
+        _claim_alone(ctx, row, state, turn)
+    turn.alarms = [number for (number,) in _DUE_ALARMS.run(ctx.connection, {"boot_s": ctx.moment.boot_s})]
+    found = [query.run(ctx.connection).fetchone()[0] for query in _NEXT]
     turn.next_boot_s = min((one for one in found if one is not None), default=None)
     return turn
+
+
+def _claim_alone(ctx: Context, row: Notification, state: AlarmState | None, turn: Turn) -> None:
+    """Deal with one message; one that cannot be dealt with is tried again later, and holds up no other."""
+    database = driver(ctx.connection)
+    database.execute("SAVEPOINT message")
+    try:
+        _CLAIMS[row.state](ctx, row, state, turn)
+    except Exception as error:
+        if store_error(error) is not None:
+            raise
+        database.execute("ROLLBACK TO message")
+        log.warning("message %d could not be dealt with: %s", row.id, describe(error))
+        outbox.change(ctx, row, TRY_AGAIN)
+        ctx.faults.append(Fault(subject="outbox", because="A message could not be prepared."))
+    database.execute("RELEASE message")
 
 
 def _call(ctx: Context, row: Notification, state: AlarmState | None, turn: Turn) -> None:

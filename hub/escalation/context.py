@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from hub.escalation.timers import Moment
 from hub.household.model import Household
+from hub.model import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +18,21 @@ class Fault:
     because: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One message to hand to a channel, or to look up there."""
+
+    message: Message
+    adapter: str
+    attempt: int
+
+
 @dataclass(slots=True, kw_only=True)
 class Context:
     """The transaction, the moment, the household as it is now, and the channels this hub has.
 
-    `faults` are raised at the end of the transaction; `changed` says whether anything was written.
+    `faults` are raised at the end of the transaction; `changed` says whether anything was written. Where `calls` is a
+    list, messages are claimed as they are written, and the calls to be made after the commit collected there.
     """
 
     connection: Connection
@@ -30,6 +41,7 @@ class Context:
     adapters: frozenset[str]
     faults: list[Fault] = field(default_factory=list)
     changed: bool = False
+    calls: list[Call] | None = None
 
     @property
     def now(self) -> datetime:

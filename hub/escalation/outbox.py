@@ -4,20 +4,23 @@ One row for each alarm, round, step, person, channel and purpose: planning the s
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, select, update
+from sqlalchemy.dialects import sqlite
 
-from hub.escalation.context import Context
+from hub.escalation.context import Call, Context
 from hub.escalation.evidence import SPOKEN_FOR
 from hub.escalation.recipients import Way
 from hub.escalation.texts import Text
 from hub.escalation.timers import Timer, timer
-from hub.model import Alarm, AlarmState, Evidence, NotificationState, Purpose
+from hub.model import Alarm, AlarmState, Evidence, Message, NotificationState, Purpose
 from hub.store.dialect import upsert
+from hub.store.prepared import Prepared
 from hub.store.schema import alarm, delivery, notification, opt_out, to_us
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
@@ -27,19 +30,53 @@ DEAD = (NotificationState.FAILED, NotificationState.SUPPRESSED, NotificationStat
 REPLY_ROUND = -1
 """The round of an answer to somebody's reply; its step is the number of that reply, so that each is answered once."""
 
-_BY_ID = select(notification).where(notification.c.id == bindparam("id"))
-_DUE = (
-    select(notification, alarm.c.state.label("alarm_state"))
+_NAMES = (
+    *("id", "alarm_id", "round", "step", "person", "channel", "purpose", "to", "text", "consent_revision", "reference"),
+    *("state", "reason", "negative", "provider_id", "attempts"),
+)
+_ROW = tuple(notification.c[name] for name in _NAMES)
+_BY_ID = Prepared(select(*_ROW).where(notification.c.id == bindparam("id")))
+_DUE = Prepared(
+    select(*_ROW, alarm.c.state)
     .join(alarm, alarm.c.id == notification.c.alarm_id, isouter=True)
     .where(notification.c.next_at.is_not(None), notification.c.next_boot_s <= bindparam("boot_s"))
     .order_by(notification.c.id)
 )
-_CHANGE = update(notification).where(
+_UNCHANGED = and_(
     notification.c.id == bindparam("b_id"),
     notification.c.state == bindparam("b_state"),
     notification.c.attempts == bindparam("b_attempts"),
 )
-_OPTED_OUT = select(opt_out.c.channel, opt_out.c.to).where(opt_out.c.ended_at.is_(None))
+_WRITTEN = (
+    *("alarm_id", "round", "step", "person", "channel", "purpose", "to", "text", "text_hash", "consent_revision"),
+    *(
+        "reference",
+        "state",
+        "reason",
+        "negative",
+        "attempts",
+        "created_at",
+        "called_at",
+        "next_at",
+        "next_boot_s",
+        "boot_id",
+    ),
+)
+_WRITE = Prepared(sqlite.insert(notification).on_conflict_do_nothing().returning(notification.c.id), *_WRITTEN)
+_CLAIMED = Prepared(
+    select(notification.c.id).where(
+        notification.c.id == bindparam("id"),
+        notification.c.reference == bindparam("reference"),
+        notification.c.attempts == bindparam("attempts"),
+        notification.c.state == NotificationState.CALLING,
+    )
+)
+_OPTED_OUT = Prepared(select(opt_out.c.channel, opt_out.c.to).where(opt_out.c.ended_at.is_(None)))
+
+
+@lru_cache(maxsize=64)
+def _change(columns: tuple[str, ...]) -> Prepared:
+    return Prepared(update(notification).where(_UNCHANGED), *columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,22 +136,31 @@ def reference(slot: Slot, way: Way, salt: str = "") -> str:
 
 def write(ctx: Context, drafts: Iterable[Draft]) -> None:
     """Write messages down; one that is there already is left as it is."""
-    rows = [_columns(ctx, draft) for draft in drafts]
-    if rows:
-        ctx.connection.execute(upsert(ctx.connection, notification).on_conflict_do_nothing(), rows)
+    for draft in drafts:
+        claimed = ctx.calls is not None and draft.suppressed is None
+        row = _columns(ctx, draft) | (_claim_columns(ctx) if claimed else {})
+        number = _WRITE.run(ctx.connection, row).fetchone()
         ctx.changed = True
+        if ctx.calls is not None and claimed and number is not None:
+            ctx.calls.append(_call(ctx, draft, number[0]))
+
+
+def is_claimed(connection: Connection, call: Call) -> bool:
+    """Whether a claim stands: the transaction that made it came to pass, and nothing has happened since."""
+    key = {"id": call.message.notification_id, "reference": call.message.reference, "attempts": call.attempt}
+    return _CLAIMED.run(connection, key).fetchone() is not None
 
 
 def load(connection: Connection, notification_id: int) -> Notification | None:
     """One message as it is now."""
-    row = connection.execute(_BY_ID, {"id": notification_id}).mappings().first()
+    row = _BY_ID.run(connection, {"id": notification_id}).fetchone()
     return None if row is None else _notification(row)
 
 
 def due(ctx: Context) -> list[tuple[Notification, AlarmState | None]]:
     """Messages whose time has come, in the order in which they were written, and the state of their alarm."""
-    rows = ctx.connection.execute(_DUE, {"boot_s": ctx.moment.boot_s}).mappings()
-    return [(_notification(row), AlarmState(row["alarm_state"]) if row["alarm_state"] else None) for row in rows]
+    rows = _DUE.run(ctx.connection, {"boot_s": ctx.moment.boot_s}).fetchall()
+    return [(_notification(row), AlarmState(state) if state else None) for *row, state in rows]
 
 
 def change(ctx: Context, row: Notification, wait: timedelta | None, **values: Any) -> bool:
@@ -126,7 +172,7 @@ def amend(ctx: Context, row: Notification, **values: Any) -> bool:
     """Change a message that is still as it was read, leaving its timer. Whether it was."""
     ctx.changed = True
     keys = {"b_id": row.id, "b_state": row.state, "b_attempts": row.attempts}
-    return ctx.connection.execute(_CHANGE, {**values, **keys}).rowcount == 1
+    return _change(tuple(values)).run(ctx.connection, values | keys).rowcount == 1
 
 
 def withdraw(ctx: Context, alarm_id: int, purposes: Iterable[Purpose]) -> None:
@@ -144,7 +190,7 @@ def withdraw(ctx: Context, alarm_id: int, purposes: Iterable[Purpose]) -> None:
 def told(connection: Connection, alarm_id: int) -> list[Notification]:
     """Messages about this alarm that may have reached somebody, the first to each person and channel."""
     query = (
-        select(notification)
+        select(*_ROW)
         .where(
             notification.c.alarm_id == alarm_id,
             notification.c.purpose.in_([Purpose.ALARM, Purpose.EXHAUSTED]),
@@ -153,8 +199,8 @@ def told(connection: Connection, alarm_id: int) -> list[Notification]:
         .order_by(notification.c.id)
     )
     found: dict[tuple[str, str], Notification] = {}
-    for row in connection.execute(query).mappings():
-        found.setdefault((row["person"], row["channel"]), _notification(row))
+    for row in map(_notification, connection.execute(query)):
+        found.setdefault((row.person, row.channel), row)
     return list(found.values())
 
 
@@ -172,8 +218,8 @@ def somebody_left(connection: Connection, row: Notification) -> bool:
 
 def waiting_for(connection: Connection, to: str) -> list[Notification]:
     """Messages to this address that have not been handed over."""
-    query = select(notification).where(notification.c.to == to, notification.c.state.in_(WAITING))
-    return [_notification(row) for row in connection.execute(query).mappings()]
+    query = select(*_ROW).where(notification.c.to == to, notification.c.state.in_(WAITING))
+    return [_notification(row) for row in connection.execute(query)]
 
 
 def report(ctx: Context, row: Notification, provider_id: str, evidence: Evidence) -> None:
@@ -191,7 +237,7 @@ def report(ctx: Context, row: Notification, provider_id: str, evidence: Evidence
 
 def opted_out(connection: Connection) -> frozenset[tuple[str, str]]:
     """Every channel and address that may not be written to."""
-    return frozenset((row.channel, row.to) for row in connection.execute(_OPTED_OUT))
+    return frozenset((channel, to) for channel, to in _OPTED_OUT.run(connection))
 
 
 def _columns(ctx: Context, draft: Draft) -> dict[str, Any]:
@@ -214,8 +260,29 @@ def _columns(ctx: Context, draft: Draft) -> dict[str, Any]:
         "negative": False,
         "attempts": 0,
         "created_at": to_us(ctx.now),
+        "called_at": None,
         **_timer_columns(None if suppressed else timer(ctx.moment, timedelta(0))),
     }
+
+
+def _claim_columns(ctx: Context) -> dict[str, Any]:
+    """What makes a new message one that is being called."""
+    lease = _timer_columns(timer(ctx.moment, ctx.household.sms.accept_by))
+    return {"state": NotificationState.CALLING, "attempts": 1, "called_at": to_us(ctx.now), **lease}
+
+
+def _call(ctx: Context, draft: Draft, number: int) -> Call:
+    message = Message(
+        notification_id=number,
+        person=draft.way.contact.name,
+        channel=draft.way.channel,
+        to=draft.way.to,
+        text=draft.text.text,
+        reference=draft.reference,
+        purpose=draft.slot.purpose,
+        alarm_id=None if draft.slot.alarm is None else draft.slot.alarm.id,
+    )
+    return Call(message=message, adapter=ctx.adapter(draft.way.channel) or "", attempt=1)
 
 
 def _timer_columns(when: Timer | None) -> dict[str, Any]:
@@ -224,8 +291,9 @@ def _timer_columns(when: Timer | None) -> dict[str, Any]:
     return {"next_at": to_us(when.at), "next_boot_s": when.boot_s, "boot_id": when.boot_id}
 
 
-def _notification(row: RowMapping) -> Notification:
-    values = {name: row[name] for name in Notification.__dataclass_fields__}
-    values["purpose"] = Purpose(row["purpose"])
-    values["state"] = NotificationState(row["state"])
+def _notification(row: Sequence[Any]) -> Notification:
+    values = dict(zip(_NAMES, row, strict=True))
+    values["purpose"] = Purpose(values["purpose"])
+    values["state"] = NotificationState(values["state"])
+    values["negative"] = bool(values["negative"])
     return Notification(**values)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from hub.escalation import outbox, recipients
 from hub.escalation.context import Context
@@ -13,6 +13,7 @@ from hub.escalation.outbox import Draft, Notification, Slot
 from hub.escalation.recipients import Chain, Way
 from hub.escalation.texts import Letter, render
 from hub.model import Alarm, Contact, NotificationState, Purpose
+from hub.store.prepared import Prepared
 from hub.store.schema import acknowledgement, notification, to_us
 
 NO_ADDRESS = "no address"
@@ -25,6 +26,12 @@ LIFE = "life"
 """The plan whose messages no limit holds back."""
 _QUIET = ("sms", "push", "console")
 """By these somebody who was rung up is told that they need not come."""
+
+_SAID = Prepared(
+    select(acknowledgement.c.person, acknowledgement.c.said)
+    .where(acknowledgement.c.alarm_id == bindparam("alarm_id"))
+    .order_by(acknowledgement.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,9 +224,8 @@ def _draft(ctx: Context, slot: Slot, way: Way, why: str | None, going: str | Non
 
 
 def _declined(ctx: Context, alarm: Alarm) -> frozenset[str]:
-    said = select(acknowledgement.c.person, acknowledgement.c.said)
-    query = said.where(acknowledgement.c.alarm_id == alarm.id).order_by(acknowledgement.c.id)
-    last = {row.person: row.said for row in ctx.connection.execute(query)}
+    """Those whose last word on this alarm was that they cannot."""
+    last = dict(_SAID.run(ctx.connection, {"alarm_id": alarm.id}).fetchall())
     return frozenset(person for person, word in last.items() if word == "cannot")
 
 

@@ -188,6 +188,7 @@ alarm = Table(
     ),
     Index("ix_alarm_next_at", "next_at"),
     Index("ix_alarm_opened_at", "opened_at"),
+    Index("ix_alarm_code", "code"),
 )
 alarm_finding = Table(
     "alarm_finding",

@@ -132,6 +132,7 @@ def _alarms() -> None:
     )
     op.create_index("ix_alarm_next_at", "alarm", ["next_at"])
     op.create_index("ix_alarm_opened_at", "alarm", ["opened_at"])
+    op.create_index("ix_alarm_code", "alarm", ["code"])
 
 
 def _what_became_of_them() -> None:
