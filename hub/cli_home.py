@@ -21,6 +21,8 @@ app = typer.Typer(help="The household: who lives here, who helps, and which sens
 
 T = TypeVar("T")
 
+UNCHANGED = "Nothing was changed."
+
 _USUAL = "~/.local/share/alongside/home.sqlite3; for the service /var/lib/alongside/home.sqlite3"
 Database = Annotated[
     Path | None, typer.Option("--db", envvar=DATABASE, help="The home's database.", show_default=_USUAL)
@@ -36,12 +38,12 @@ def apply(file: File, db: Database = None, by: By = None) -> None:
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        _refuse(f"{file}: this is not a text file in UTF-8. Nothing was changed.")
+        _refuse(f"{file}: this is not a text file in UTF-8", UNCHANGED)
     now, who = clock.from_environment().now(), by or getpass.getuser()
     try:
         applied = _write(db, lambda connection: household.apply(connection, text, now, who))
     except HouseholdError as error:
-        _refuse(f"{file}: {error}. Nothing was changed.")
+        _refuse(f"{file}: {error}", UNCHANGED)
     for change in applied.changes or ("nothing has changed",):
         typer.echo(f"{change[:1].upper()}{change[1:]}.")
     for missing in unlock(household.parse(text))[1]:
@@ -70,20 +72,20 @@ def _write(db: Path | None, job: Callable[[Connection], T]) -> T:
     try:
         return store.run(job)
     except StoreError as error:
-        _refuse(f"{error}. Nothing was changed.")
+        _refuse(str(error), UNCHANGED)
     finally:
         store.shut()
 
 
 def _read(db: Path | None, job: Callable[[Connection], T]) -> T:
     if not database_path(db).exists():
-        _refuse(f"{NOT_DECLARED}.")
+        _refuse(NOT_DECLARED)
     store = _open(db)
     try:
         with store.reading() as connection:
             return job(connection)
     except (HouseholdError, StoreError) as error:
-        _refuse(f"{error}.")
+        _refuse(str(error))
     finally:
         store.shut()
 
@@ -92,11 +94,12 @@ def _open(db: Path | None) -> Store:
     try:
         return Store.open(database_path(db))
     except StoreError as error:
-        _refuse(f"{error}.")
+        _refuse(str(error))
 
 
-def _refuse(reason: str) -> NoReturn:
-    typer.echo(f"{reason[:1].upper()}{reason[1:]}", err=True)
+def _refuse(reason: str, then: str = "") -> NoReturn:
+    end = "" if reason.endswith("?") else "."
+    typer.echo(f"{reason[:1].upper()}{reason[1:]}{end} {then}".rstrip(), err=True)
     raise typer.Exit(1)
 
 

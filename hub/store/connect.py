@@ -5,7 +5,7 @@ What is written (names, numbers, texts) stays out of error messages, and so out 
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
@@ -56,7 +56,4 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
 
 def driver(connection: Connection) -> sqlite3.Connection:
     """SQLite's own connection under SQLAlchemy's, for savepoints and what must cost nothing."""
-    found = connection.connection.driver_connection
-    if not isinstance(found, sqlite3.Connection):
-        raise TypeError(f"expected a SQLite connection, got {type(found).__name__}")
-    return found
+    return cast("sqlite3.Connection", connection.connection.driver_connection)

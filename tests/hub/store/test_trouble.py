@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Connection, func, insert, select
 
 from hub.store import rows as bulk
+from hub.store.connect import driver
 from hub.store.errors import (
     StoreBusyError,
     StoreCorruptError,
@@ -237,6 +238,14 @@ async def test_a_job_that_commits_by_itself_is_told_and_harms_nobody(watched: St
     await watched.close()
 
 
+async def test_a_job_that_closes_the_connection_is_told_and_harms_nobody(watched: Store) -> None:
+    with pytest.raises(StoreError, match="the writer failed"):
+        await watched.submit(lambda c: driver(c).close())
+
+    await watched.submit(add_device)
+    await watched.close()
+
+
 async def test_what_cannot_be_written_before_closing_is_counted(
     watched: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -261,11 +270,11 @@ def test_the_default_is_to_log(tmp_path: Path, caplog: pytest.LogCaptureFixture)
     assert "the database can be written again" in caplog.text
 
 
-def run_python(script: str, path: Path) -> list[str]:
+def run_python(script: str, path: Path, complaint: str = "") -> list[str]:
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     command = [sys.executable, "-c", textwrap.dedent(script), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False, env=environment)
-    assert done.stderr == ""
+    assert (complaint in done.stderr) if complaint else (done.stderr == "")
     return done.stdout.split()
 
 
@@ -286,6 +295,29 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     assert run_python(script, tmp_path / "home.sqlite3") == ["StoreDiskError", "0", "NoneType", "20000"]
 
 
+def test_a_log_that_cannot_be_moved_into_the_database_goes_on_growing(tmp_path: Path) -> None:
+    """Where the database itself may not grow, but its log may: nothing is lost, and it is said."""
+    script = """
+        import resource, signal, sys; from pathlib import Path
+        from hub.store.writer import Store
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        path = Path(sys.argv[1])
+        store = Store.open(path)
+        store.append([(store.next_id(), 1, 2, n, n / 7, None) for n in range(150_000)])
+        store.shut()
+        store = Store.open(path)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size - 500_000, resource.RLIM_INFINITY))
+        for n in range(205):
+            store.append([(store.next_id(), 1, 2, n, n / 7, None)])
+            store.run(lambda c: None)
+        print(store.run(lambda c: c.exec_driver_sql("SELECT count(*) FROM observation").scalar()))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        store.shut()
+    """
+    complaint = "the database's log could not be moved into it"
+    assert run_python(script, tmp_path / "home.sqlite3", complaint) == ["150205"]
+
+
 def test_a_file_without_permission() -> None:
     """As a user who may only read: root may write everywhere, so the script gives that up first."""
     script = """
@@ -300,7 +332,8 @@ def test_a_file_without_permission() -> None:
         try:
             Store.open(path)
         except StoreError as error:
-            print(type(error).__name__, error.permanent)
+            print(type(error).__name__, error.permanent, flush=True)
+        os._exit(0)  # whoever measures coverage could not write its file any more
     """
     with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to other users
         Path(folder).chmod(0o755)

@@ -258,6 +258,11 @@ async def test_a_reader_cannot_write(store: Store) -> None:
         added("a")(connection)
 
 
+async def test_what_a_reader_does_wrong_is_its_own_error(store: Store) -> None:
+    with pytest.raises(OperationalError, match="no such table"), store.reading() as connection:
+        connection.exec_driver_sql("SELECT * FROM nowhere")
+
+
 async def test_a_reader_sees_one_state(store: Store) -> None:
     with store.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(device)) == 0

@@ -264,7 +264,7 @@ def _the_hub_itself() -> None:
 
 def _guard() -> None:
     """Triggers: history is not rewritten, and what is closed stays closed."""
-    dialect = op.get_bind().dialect.name
+    dialect = op.get_context().dialect.name
     statements = [s for table in APPEND_ONLY for s in guards.append_only(dialect, table)]
     statements += [s for table in NEVER_DELETED for s in guards.no_delete(dialect, table)]
     statements += guards.set_once(dialect, "sensor_event", "alarm_id", EVENT_FACTS)
