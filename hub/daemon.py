@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from analytics.settings import SettingError
 from devices.kinds import SetupError
 from devices.model import Clock, Frame, LinkEvent, LinkState
 from hub.arrangement import Arrangement, arrange
-from hub.ears import Ear, Ears, given_ear, needed
+from hub.ears import Ear, Ears
 from hub.household import HouseholdError
 from hub.outages import Outages
 from hub.router import UnknownKindError
@@ -94,13 +94,12 @@ class Hub:
         await self._change_over(arrangement, ears)
         logger.info("the hub follows a new arrangement: %s", dict(arrangement.versions))
 
-    async def _arrangement(self) -> tuple[Arrangement, list[Ear]]:
+    async def _arrangement(self) -> tuple[Arrangement, Sequence[Ear]]:
         """What the database says now, and what it takes to hear its devices. Raises one of `UNUSABLE`."""
         arrangement = await self._base.store.submit(arrange)
-        extra = map(given_ear, self._base.given.transports)
-        return arrangement, [*needed(arrangement.household.devices.values()), *extra]
+        return arrangement, self._base.given.ears(arrangement.household.devices.values())
 
-    async def _change_over(self, arrangement: Arrangement, ears: list[Ear]) -> None:
+    async def _change_over(self, arrangement: Arrangement, ears: Sequence[Ear]) -> None:
         before, self._watch = self._watch, None  # from here on frames are held
         if before is not None:
             await before.end()

@@ -39,11 +39,6 @@ def needed(setups: Iterable[DeviceSetup]) -> list[Ear]:
     return ears
 
 
-def given_ear(transport: Transport) -> Ear:
-    """A transport that somebody hands in."""
-    return Ear(part=transport.name, key=id(transport), make=lambda _: transport)
-
-
 class Ears:
     """Runs the transports that are needed, each on its own."""
 

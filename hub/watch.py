@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 from analytics.engine import Engine
 from analytics.model import Finding
 from analytics.registry import build
-from devices.model import Clock, Frame, LinkEvent, Transport
+from devices.kinds import DeviceSetup
+from devices.model import Clock, Frame, LinkEvent
 from hub.arrangement import Arrangement
+from hub.ears import Ear, needed
 from hub.escalation.service import Escalation
 from hub.faults import Faults
 from hub.household import current
@@ -45,14 +47,13 @@ class Given:
     """What a hub is given by whoever puts the rooms together.
 
     `adapters` makes a household's channels, with a sentence for each that cannot be had; `labelled` is told of each
-    new label's number, in its transaction; `migrations` are other rooms'; `transports` are heard beside those that the
-    household's devices need.
+    new label's number, in its transaction; `migrations` are other rooms'; `ears` says what it takes to hear devices.
     """
 
     adapters: Callable[[Household], tuple[Mapping[str, Channel], tuple[str, ...]]]
     labelled: Callable[[Connection, int, datetime], object]
     migrations: Sequence[Path] = ()
-    transports: Sequence[Transport] = ()
+    ears: Callable[[Iterable[DeviceSetup]], Sequence[Ear]] = needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
