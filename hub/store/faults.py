@@ -44,12 +44,6 @@ def open_case(connection: Connection, case: Fault) -> int | None:
     return int(connection.execute(row.returning(fault.c.id)).scalar_one())
 
 
-def attach(connection: Connection, number: int, alarm_id: int) -> None:
-    """Say which alarm deals with a case."""
-    connection.execute(update(fault).where(fault.c.id == number).values(alarm_id=alarm_id))
-    touch(connection, TOPIC)
-
-
 def close_case(connection: Connection, kind: str, subject: str, outcome: str, now: datetime) -> bool:
     """Close the open case of this kind and subject, saying how it ended; False where there is none."""
     mine = (fault.c.kind == kind) & (fault.c.subject == subject) & fault.c.closed_at.is_(None)

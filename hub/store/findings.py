@@ -1,17 +1,16 @@
 """What detectors noticed: kept once an episode, and never changed."""
 
 import json
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 
-from analytics.model import Evidence, Finding, FindingKind, SettingValue
+from analytics.model import Evidence, Finding
 from hub.store.changes import touch
 from hub.store.dialect import upsert
 from hub.store.prepared import Prepared
-from hub.store.schema import finding, from_us, to_us
+from hub.store.schema import finding, to_us
 
 TOPIC = "finding"
 
@@ -42,25 +41,6 @@ def record(connection: Connection, found: Finding) -> int | None:
     return number
 
 
-def read(connection: Connection, number: int) -> Finding | None:
-    """One finding by its number."""
-    row = connection.execute(select(finding).where(finding.c.id == number)).one_or_none()
-    if row is None:
-        return None
-    return Finding(
-        kind=FindingKind(row.kind),
-        severity=row.severity,
-        at=from_us(row.at),
-        because=row.because,
-        detector=row.detector,
-        detector_version=row.detector_version,
-        episode=row.episode,
-        room=row.room,
-        evidence=tuple(_evidence_in(one) for one in row.evidence),
-        settings={key: SettingValue(**one) for key, one in row.settings.items()},
-    )
-
-
 def _insert(connection: Connection, values: dict[str, Any]) -> int | None:
     if connection.dialect.name == "sqlite":  # on the way from a finding to a call, where every microsecond counts
         documents = {name: json.dumps(values[name]) for name in ("evidence", "settings")}
@@ -72,7 +52,3 @@ def _insert(connection: Connection, values: dict[str, Any]) -> int | None:
 
 def _evidence_out(one: Evidence) -> dict[str, object]:
     return {"device": one.device, "what": one.what, "value": one.value, "at": one.at.isoformat(), "id": one.id}
-
-
-def _evidence_in(one: dict[str, object]) -> Evidence:
-    return Evidence(**{**one, "at": datetime.fromisoformat(str(one["at"]))})  # type: ignore[arg-type]

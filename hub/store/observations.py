@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, false, insert, or_, select
+from sqlalchemy import Connection, Row, Select, and_, false, or_, select
 
 from devices.model import Quantity, Reading, Trigger, TriggerKind
 from hub.store import devices
 from hub.store.rollups import within
-from hub.store.schema import from_us, observation, rejection, sensor_event, to_us
+from hub.store.schema import from_us, observation, sensor_event, to_us
 
 Stored = tuple[int, Reading | Trigger]
 """A number and what was heard under it."""
@@ -27,12 +27,6 @@ def past(connection: Connection, since: Mapping[Quantity | TriggerKind, datetime
     readings = _readings(connection, since, until, names)
     triggers = _triggers(connection, since, until, names)
     return heapq.merge(readings, triggers, key=lambda stored: stored[0])
-
-
-def reject(connection: Connection, numbers: tuple[int, int], reading: Reading, reason: str) -> None:
-    """Keep a reading that no detector saw, and why. `numbers` are its device's and its quantity's."""
-    row = {"device_id": numbers[0], "quantity_id": numbers[1], "at": to_us(reading.at), "value": reading.value}
-    connection.execute(insert(rejection).values(**row, reason=reason))
 
 
 def _readings(
