@@ -72,9 +72,9 @@ def route(watch: Watch, home_clock: Clock) -> Route:
     async def changes(request: Request) -> JSONResponse:
         try:
             seen, until = (int(request.query_params[name]) for name in ("seen", "until"))
-        except (KeyError, ValueError):
+            due_at = from_us(until)
+        except (KeyError, ValueError, OverflowError):
             return JSONResponse({"error": "seen and until are needed, as whole numbers"}, status_code=400)
-        due_at = from_us(until)
         moved = await watch.moves(seen, lambda: home_clock.now() >= due_at)
         return JSONResponse({"moved": moved}, headers={"Cache-Control": "no-store"})
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from devices.model import Quantity
-from hub.intents import IntentKind, Verdict
+from hub.intents import Verdict
 from hub.model import AlarmState, NotificationState, Purpose, Role
 
 
@@ -193,7 +193,7 @@ class Asked:
     """Something the viewer asked the hub for, and its answer; `result` is None while the hub has not answered."""
 
     id: int
-    kind: IntentKind
+    kind: str
     alarm_id: int | None
     at: datetime
     result: str | None

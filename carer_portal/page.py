@@ -86,11 +86,8 @@ def _nobody(key: str, people: Mapping[str, Viewer]) -> None:
 
 def _nothing(what: str, what_to_do: str) -> None:
     """An empty page says what to do."""
-    st.html(
-        markup.tag(
-            "section", markup.tag("h1", markup.text(what)) + markup.paragraph(what_to_do), "al-empty", role="status"
-        )
-    )
+    said = markup.tag("h1", markup.text(what)) + markup.tag("p", markup.instructions(what_to_do))
+    st.html(markup.tag("section", said, "al-empty", role="status"))
 
 
 def _who_looks(viewer: Viewer) -> str:

@@ -20,7 +20,6 @@ from carer_portal.queries_home import Seen, doors, last_seen, movement, sensors,
 from carer_portal.sentences import Telling, cannot_see, headline, not_shared, why
 from carer_portal.sight import sight
 from hub.household import current
-from hub.intents import IntentKind
 from hub.model import Role
 from hub.store import rollups
 from hub.store.changes import versions
@@ -65,7 +64,7 @@ def today(
         resident=telling.name,
         status=rule.status if may.person else None,
         sentence=headline(rule.name, telling, shown) if may.person else not_shared(telling),
-        why=tuple(why(telling, shown, still=facts.still)) if may.person else (),
+        why=tuple(why(telling, shown, facts)) if may.person else (),
         cannot_see=tuple(cannot_see(telling, shown.blind)),
         shown=shown,
         past=past_alarms(connection, people, now),
@@ -100,7 +99,7 @@ def asked(connection: Connection, by: str, now: datetime) -> tuple[Asked, ...]:
     return tuple(
         Asked(
             id=row.id,
-            kind=IntentKind(row.kind),
+            kind=row.kind,
             alarm_id=row.payload.get("alarm_id"),
             at=from_us(row.at),
             result=row.result,

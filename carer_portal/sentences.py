@@ -1,7 +1,7 @@
 """From facts to what is said: the answer, why we think so, and what we cannot see."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from carer_portal import times, wording
 from carer_portal.catalogue import _
+from carer_portal.judgement import Facts
 from carer_portal.model import Band, Blind, Door, Line, LostLink, Movement, OpenFault, Shown, Tone, Unheard, Vital
 
 DOOR_OPEN_LONG: Final = timedelta(minutes=30)
@@ -91,8 +92,13 @@ def not_shared(telling: Telling) -> str:
     return _("Nothing about how {who} is has been shared with you.").format(who=telling.who)
 
 
-def why(telling: Telling, shown: Shown, *, still: bool) -> Iterator[Line]:
-    """Why we think so, in the order in which it matters."""
+def why(telling: Telling, shown: Shown, facts: Facts) -> Iterator[Line]:
+    """Why we think so, in the order in which it matters. What a silent hub said last speaks for nothing."""
+    for line in _reasons(telling, shown, still=facts.still):
+        yield line if facts.hub_alive else replace(line, tone=Tone.PLAIN)
+
+
+def _reasons(telling: Telling, shown: Shown, *, still: bool) -> Iterator[Line]:
     if not shown.alarms:
         yield Line(text=_("No alarm is open."), tone=Tone.GOOD)
     if shown.movement is not None:

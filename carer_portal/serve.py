@@ -1,6 +1,5 @@
 """Serves the portal: Streamlit as an application under uvicorn, on this machine only, with a route of its own."""
 
-import errno
 import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import Final
 
 import streamlit as st
 import uvicorn
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from streamlit.runtime.secrets import SecretsValue
 from streamlit.web.bootstrap import load_config_options
 
@@ -17,6 +18,8 @@ from carer_portal.database import Database
 from hub.clock import SystemClock, from_environment
 
 HOST: Final = "127.0.0.1"
+HOSTS: Final = [HOST, "localhost"]
+"""By these names alone it answers, so that a page from elsewhere cannot reach it by a name of its own."""
 PORT: Final = 8501
 SCRIPT: Final = Path(__file__).with_name("app.py")
 STOP_WITHIN_S: Final = 2
@@ -29,7 +32,7 @@ PINNED: Final[Mapping[str, str | bool | list[str]]] = MappingProxyType(
         "runner.magicEnabled": False,
         "server.enableAgentApi": False,
         "server.fileWatcherType": "none",
-        "server.allowedHosts": ["127.0.0.1", "localhost"],
+        "server.allowedHosts": HOSTS,
         "browser.gatherUsageStats": False,
         "theme.baseRadius": "medium",
         "theme.light.primaryColor": "#0b5c8f",
@@ -42,27 +45,29 @@ PINNED: Final[Mapping[str, str | bool | list[str]]] = MappingProxyType(
         "theme.dark.textColor": "#eceae4",
     }
 )
-"""Nothing internal is shown to a viewer, nothing is reported to anybody, and no other host's page can reach us."""
+"""Nothing internal is shown to a viewer, and nothing is reported to anybody."""
 
 
 def listen(port: int) -> tuple[socket.socket, bool]:
-    """A listening socket on this port, or on another where it is taken; and whether it is the one asked for."""
-    wanted = _socket()
+    """A listening socket on this port, or on another where it is taken; and whether it is the one asked for.
+
+    Whoever connects from now on is answered as soon as the portal is ready.
+    """
     try:
-        wanted.bind((HOST, port))
-    except OSError as error:
-        wanted.close()
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-            raise
-        other = _socket()
-        other.bind((HOST, 0))
-        return other, False
-    return wanted, True
+        return _listening(port), True
+    except OSError:  # taken, or not ours to take; if no port can be had at all, the next line says why
+        return _listening(0), False
 
 
-def _socket() -> socket.socket:
+def _listening(port: int) -> socket.socket:
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((HOST, port))
+        made.listen()
+    except OSError:
+        made.close()
+        raise
     return made
 
 
@@ -71,7 +76,10 @@ def application(db: Path, viewer: str, stopping: Callable[[], bool]) -> st.App:
     load_config_options({name.replace(".", "_"): value for name, value in PINNED.items()})
     watch = Watch(Database(db), SystemClock(), stopping)
     given: dict[str, SecretsValue] = {"db": str(db), "viewer": viewer}
-    return st.App(SCRIPT, secrets={"alongside": given}, routes=[route(watch, from_environment())])
+    only_here = Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)
+    return st.App(
+        SCRIPT, secrets={"alongside": given}, routes=[route(watch, from_environment())], middleware=[only_here]
+    )
 
 
 def serve(db: Path, listening: socket.socket, viewer: str) -> None:

@@ -27,6 +27,14 @@ STATUS_WORDS = _table(
         Status.UNKNOWN: _("We cannot tell"),
     }
 )
+WHY_TITLES = _table(
+    {
+        Status.WELL: _("Why we think so"),
+        Status.LOOK: _("What we know"),
+        Status.ALARM: _("What else we know"),
+        Status.UNKNOWN: _("What we knew last"),
+    }
+)
 ALARM_TITLES = _table(
     {
         FindingKind.PANIC: _("Call for help"),
@@ -176,7 +184,6 @@ WAS_IT_RIGHT: Final = _("Was this alarm right?")
 WHY: Final = _("Why? A few words help to change how the system works.")
 SEND: Final = _("Send")
 KEPT: Final = _("What you write is kept in this home's record, under a pseudonym, so that it can change the settings.")
-WHY_TITLE: Final = _("Why we think so")
 BLIND_TITLE: Final = _("What we cannot see now")
 PAST_TITLE: Final = _("Earlier alarms")
 NO_PAST: Final = _("There was no alarm in the last seven days.")

@@ -1,9 +1,13 @@
 """Pieces of HTML in which every word from outside is escaped."""
 
+import re
 from collections.abc import Iterable
 from html import escape
+from typing import Final
 
 from carer_portal.model import Line
+
+_TYPED: Final = re.compile(r"`([^`]+)`")
 
 
 def tag(name: str, content: str, css: str = "", **attributes: str) -> str:
@@ -20,6 +24,15 @@ def tag(name: str, content: str, css: str = "", **attributes: str) -> str:
 def text(words: str) -> str:
     """Words that may hold anything, as HTML."""
     return escape(words)
+
+
+def instructions(words: str) -> str:
+    """Words in which what is to be typed stands between backticks.
+
+    >>> instructions("run `a < b` now")
+    'run <code>a &lt; b</code> now'
+    """
+    return _TYPED.sub(r"<code>\1</code>", escape(words))
 
 
 def paragraph(words: str, css: str = "") -> str:

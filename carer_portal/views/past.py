@@ -18,7 +18,8 @@ def show(today: Today, alarms: tuple[PastAlarm, ...], asked: tuple[Asked, ...], 
         with st.container(border=True, key=f"past-{one.id}"):
             st.html(_what(one, today))
             if today.helps:
-                _labelling(one, [answer for answer in asked if answer.alarm_id == one.id], asking)
+                mine = [answer for answer in asked if (answer.kind, answer.alarm_id) == (IntentKind.LABEL, one.id)]
+                _labelling(one, mine, asking)
 
 
 def _what(one: PastAlarm, today: Today) -> str:

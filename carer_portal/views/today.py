@@ -14,8 +14,8 @@ def show(today: Today, asked: tuple[Asked, ...], asking: Asking) -> None:
     st.html(_hero(today))
     for one in today.shown.alarms:
         alarm.show(one, today, tuple(answer for answer in asked if answer.alarm_id == one.id), asking)
-    if today.why:
-        st.html(_section(wording.WHY_TITLE, markup.lines(today.why)))
+    if today.status is not None:
+        st.html(_section(wording.WHY_TITLES[today.status], markup.lines(today.why)))
     st.html(_section(wording.BLIND_TITLE, _blind(today)))
     if today.past is not None:
         past.show(today, today.past, asked, asking)

@@ -227,7 +227,7 @@ class MadeHome:
         self.heard(*DEVICES, ago=1)
         self.beats()
 
-    def alarm(self, kind: FindingKind, state: AlarmState, **more: Any) -> int:
+    def alarm(self, kind: FindingKind, state: AlarmState | str, **more: Any) -> int:
         """An open alarm."""
         values: dict[str, Any] = {
             "kind": kind,

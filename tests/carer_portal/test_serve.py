@@ -1,0 +1,90 @@
+"""The portal as a program of its own: where it serves, what it refuses to show, how it stops."""
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from streamlit import config
+
+from carer_portal.serve import HOST, PINNED, SCRIPT, listen
+from tests.carer_portal.home import MadeHome
+
+
+@contextmanager
+def portal(db: Path, port: int = 0, viewer: str = "priya") -> Iterator[tuple[subprocess.Popen[str], list[str], str]]:
+    """The running portal, what it said until it could be reached, and its address."""
+    arguments = ["--db", str(db), "--as", viewer, "--port", str(port)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "carer_portal", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=SCRIPT.parent.parent,
+    )
+    assert process.stdout is not None
+    said = []
+    try:
+        for line in process.stdout:
+            said.append(line)
+            if found := re.search(r"http://\S+/", line):
+                break
+        else:
+            pytest.fail(f"the portal ended: {''.join(said)}")
+        yield process, said, found[0]
+    finally:
+        process.terminate()
+        process.stdout.close()
+        process.wait(10)
+
+
+def test_it_says_where_it_is_answers_there_and_stops_cleanly(home: MadeHome) -> None:
+    home.all_is_well()
+    with portal(home.path) as (process, said, address):
+        assert said == [f"The portal is at {address} (press Ctrl-C to stop).\n"]
+        assert address.startswith(f"http://{HOST}:")
+        with httpx.Client(base_url=address, timeout=30) as client:
+            assert client.get("/_stcore/health").text == "ok"
+            assert client.get("/portal/changes", params={"seen": -1, "until": 2**53}).json() == {"moved": True}
+            assert client.get("/_stcore/health", headers={"Host": "evil.example"}).status_code == 400
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def test_a_port_that_is_taken_is_said_and_another_is_used(home: MadeHome) -> None:
+    home.all_is_well()
+    with socket.create_server((HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        with portal(home.path, port) as (_process, said, address):
+            assert said[0].startswith(f"Port {port} is taken; the portal takes ")
+            assert f":{port}/" not in address
+            assert httpx.get(f"{address}_stcore/health", timeout=30).text == "ok"
+
+
+def test_a_port_that_is_free_is_used() -> None:
+    listening, wanted = listen(0)
+    with listening:
+        assert wanted
+        assert listening.getsockname()[0] == HOST
+
+
+def test_every_pinned_option_is_one_that_streamlit_has() -> None:
+    assert set(PINNED) <= set(config.get_config_options())
+
+
+def test_no_module_here_hides_a_package_since_streamlit_puts_this_folder_first() -> None:
+    here = {path.stem for path in SCRIPT.parent.glob("*.py")} | {"views"}
+    assert not here & set(sys.stdlib_module_names)
+    elsewhere = {name for folder in map(Path, sys.path) if folder.is_dir() for name in _names(folder)}
+    assert not here & elsewhere
+
+
+def _names(folder: Path) -> set[str]:
+    if folder == SCRIPT.parent:
+        return set()
+    return {path.name.partition(".")[0] for path in folder.iterdir() if path.suffix in ("", ".py", ".so")}
