@@ -27,7 +27,7 @@ COMMANDS = {
     "demo": Entry(
         module="alongside.demo.cli", help="See it work: a made-up home and a person's day, in a few minutes."
     ),
-    "hub": Entry(module="hub.cli_hub", help="Run the hub of a home: listen, notice, ask, and fetch help."),
+    "hub": Entry(module="alongside.hub", help="Run the hub of a home: listen, notice, ask, and fetch help."),
     "home": Entry(
         module="hub.cli_home", help="Set up a home from its home.toml: people, devices, who is told and when."
     ),

@@ -60,18 +60,18 @@ class Props:
         self.bluez = bluez
         self._clock = clock
         self._heard_within_s = heard_within_s
-        self._ports: dict[str, SimulatedPort] = {}
+        self.ports: dict[str, SimulatedPort] = {}
 
     def port(self, path: str) -> SimulatedPort:
         """The port with this path, plugged in."""
-        if path not in self._ports:
-            self._ports[path] = SimulatedPort(Path(path))
-            self._ports[path].plug()
-        return self._ports[path]
+        if path not in self.ports:
+            self.ports[path] = SimulatedPort(Path(path))
+            self.ports[path].plug()
+        return self.ports[path]
 
     def unplug(self) -> None:
         """Pull every port out."""
-        for port in self._ports.values():
+        for port in self.ports.values():
             port.unplug()
 
     async def until(self, done: Callable[[], bool], device: str) -> None:
