@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, func, select
 
 from analytics.model import SettingValue
 from analytics.settings import DEFAULTS, resolve
@@ -20,8 +20,8 @@ from hub.store.changes import versions
 from hub.store.connect import writer_engine
 from hub.store.schema import change, consent, device, household, setting
 from hub.store.settings import Choice
-from hub.store.upgrade import upgrade
 from tests.fakes import START
+from tests.hub.blank import blank_database
 from tests.hub.household.conftest import changed, line_of
 
 LATER = START + timedelta(days=1)
@@ -31,9 +31,7 @@ TABLES = (household, consent, device, setting, change)
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    path = tmp_path / "home.sqlite3"
-    upgrade(path, (), 1.0)
-    engine = writer_engine(path, 1.0)
+    engine = writer_engine(blank_database(tmp_path / "home.sqlite3"), 1.0)
     with engine.begin() as connection:
         yield connection
     engine.dispose()
@@ -228,8 +226,7 @@ class TestExport:
         apply(connection, example, START, "setup")
         chosen.add(connection, decided(300.0), LATER)
         exported = export(connection)
-        upgrade(tmp_path / "other.sqlite3", (), 1.0)
-        engine: Engine = writer_engine(tmp_path / "other.sqlite3", 1.0)
+        engine = writer_engine(blank_database(tmp_path / "other.sqlite3"), 1.0)
 
         with engine.begin() as other:
             apply(other, exported, LATER, "setup")

@@ -9,13 +9,13 @@ from sqlalchemy import Engine
 
 from hub.clock import SystemClock
 from hub.store.connect import writer_engine
-from hub.store.upgrade import upgrade
 from hub.store.writer import Store
+from tests.hub.blank import blank_database
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(tmp_path / "home.sqlite3", flush_s=0.02, busy_s=0.05)
+    store = Store.open(blank_database(tmp_path / "home.sqlite3"), flush_s=0.02, busy_s=0.05)
     yield store
     store.shut()
 
@@ -23,9 +23,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """Connections to a migrated file, for the modules of functions."""
-    path = tmp_path / "home.sqlite3"
-    upgrade(path, (), 1.0)
-    engine = writer_engine(path, 1.0)
+    engine = writer_engine(blank_database(tmp_path / "home.sqlite3"), 1.0)
     yield engine
     engine.dispose()
 

@@ -27,6 +27,7 @@ from hub.store.errors import (
 from hub.store.rows import Row
 from hub.store.schema import device, observation
 from hub.store.writer import Store
+from tests.hub.blank import blank_database
 from tests.hub.store.conftest import until
 
 AT_US = 1_795_500_000_000_000
@@ -69,7 +70,7 @@ def troubles() -> Troubles:
 
 @pytest.fixture
 def watched(tmp_path: Path, troubles: Troubles) -> Store:
-    return Store.open(tmp_path / "home.sqlite3", on_trouble=troubles.append, busy_s=0.05, flush_s=0.02)
+    return Store.open(blank_database(tmp_path / "home.sqlite3"), on_trouble=troubles.append, busy_s=0.05, flush_s=0.02)
 
 
 async def test_locked_by_another_process(watched: Store, troubles: Troubles) -> None:
