@@ -153,6 +153,11 @@ class MadeHome:
             touch(connection, table.name)
             return int(connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())
 
+    def stirs(self) -> None:
+        """The hub says that there is something new."""
+        with self.writing() as connection:
+            touch(connection, "alarm")
+
     def reads(self, device: str, quantity: Quantity, value: float, *, ago: float, quality: float | None = None) -> None:
         """A sensor measured something."""
         self._observations += 1
@@ -259,11 +264,10 @@ class MadeHome:
         }
         return self.alarm(kind, more.pop("state", AlarmState.RESOLVED), **(ended | more))
 
-    def changed(self, alarm_id: int, **values: Any) -> None:
-        """The hub changed an alarm."""
-        with self.writing() as connection:
-            connection.execute(update(schema.alarm).where(schema.alarm.c.id == alarm_id).values(**values))
-            touch(connection, "alarm")
+    def change(self, connection: Connection, alarm_id: int, **values: Any) -> None:
+        """The hub changes an alarm, inside a transaction of its own."""
+        connection.execute(update(schema.alarm).where(schema.alarm.c.id == alarm_id).values(**values))
+        touch(connection, "alarm")
 
     def told(
         self, alarm_id: int, person: str, state: NotificationState, *, ago: float, purpose: Purpose = Purpose.ALARM

@@ -1,46 +1,15 @@
 """The portal as a program of its own: where it serves, what it refuses to show, how it stops."""
 
-import re
 import socket
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 from streamlit import config
 
 from carer_portal.serve import HOST, PINNED, SCRIPT, listen
 from tests.carer_portal.home import MadeHome
-
-
-@contextmanager
-def portal(db: Path, port: int = 0, viewer: str = "priya") -> Iterator[tuple[subprocess.Popen[str], list[str], str]]:
-    """The running portal, what it said until it could be reached, and its address."""
-    arguments = ["--db", str(db), "--as", viewer, "--port", str(port)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "carer_portal", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=SCRIPT.parent.parent,
-    )
-    assert process.stdout is not None
-    said = []
-    try:
-        for line in process.stdout:
-            said.append(line)
-            if found := re.search(r"http://\S+/", line):
-                break
-        else:
-            pytest.fail(f"the portal ended: {''.join(said)}")
-        yield process, said, found[0]
-    finally:
-        process.terminate()
-        process.stdout.close()
-        process.wait(10)
+from tests.carer_portal.served import portal
 
 
 def test_it_says_where_it_is_answers_there_and_stops_cleanly(home: MadeHome) -> None:
