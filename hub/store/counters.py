@@ -1,19 +1,33 @@
 """How much each sender sent, and how much of it could be read: one row a sender, never a row a frame."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Connection, func
+from sqlalchemy import Connection, func, select
 
 from hub.store.dialect import upsert
-from hub.store.schema import frame_count, to_us
+from hub.store.schema import frame_count, from_us, to_us
 
 _COUNTED = ("good", "malformed", "unknown")
 
 
 class Count(Protocol):
     """What a sender sent since it was last asked."""
+
+    address: str
+    device: str | None
+    last_at: datetime
+    good: int
+    malformed: int
+    unknown: int
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """What a sender sent since the beginning. `device` is None for one that nobody declared."""
 
     address: str
     device: str | None
@@ -41,3 +55,9 @@ def add(connection: Connection, counts: Iterable[Count]) -> None:
         "last_error": func.coalesce(new.excluded.last_error, frame_count.c.last_error),
     }
     connection.execute(new.on_conflict_do_update(index_elements=["address"], set_=sums | newest), rows)
+
+
+def senders(connection: Connection) -> list[Sender]:
+    """Every sender, the one that was heard last first."""
+    rows = connection.execute(select(frame_count).order_by(frame_count.c.last_at.desc(), frame_count.c.address))
+    return [Sender(**{**row._asdict(), "last_at": from_us(row.last_at)}) for row in rows]

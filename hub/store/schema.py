@@ -4,19 +4,15 @@ Nothing is deleted and no audit row is changed: triggers in the migration refuse
 hub and in PostgreSQL at a centre.
 """
 
-from datetime import UTC, datetime, timedelta
-
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -24,31 +20,42 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+from hub.store.columns import EPOCH, ID, from_us, metadata, to_us
+from hub.store.schema_hub import change, heartbeat, intent
+from hub.store.schema_messages import acknowledgement, delivery, inbound, notification, opt_out
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def to_us(at: datetime) -> int:
-    """An aware datetime as microseconds since 1970, exactly."""
-    return (at - EPOCH) // _MICROSECOND
-
-
-def from_us(us: int) -> datetime:
-    """Microseconds since 1970 as an aware UTC datetime."""
-    return EPOCH + timedelta(microseconds=us)
-
-
-_ID = BigInteger().with_variant(Integer, "sqlite")
+__all__ = [
+    "EPOCH",
+    "acknowledgement",
+    "alarm",
+    "alarm_finding",
+    "change",
+    "consent",
+    "delivery",
+    "device",
+    "fault",
+    "finding",
+    "frame_count",
+    "from_us",
+    "heartbeat",
+    "household",
+    "inbound",
+    "intent",
+    "label",
+    "link_event",
+    "metadata",
+    "notification",
+    "observation",
+    "observation_hour",
+    "opt_out",
+    "quantity",
+    "rejection",
+    "rollup_hour",
+    "sensor_event",
+    "setting",
+    "to_us",
+    "transition",
+]
 
 device = Table(
     "device",
@@ -69,7 +76,7 @@ quantity = Table(
 observation = Table(  # compact: a year of a busy home is a million rows. No index on `at`: observation_hour
     "observation",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("device_id", Integer, nullable=False),
     Column("quantity_id", SmallInteger, nullable=False),
     Column("at", BigInteger, nullable=False),
@@ -80,13 +87,13 @@ observation_hour = Table(  # a sparse index: which ids hold an hour (an index on
     "observation_hour",
     metadata,
     Column("hour", Integer, primary_key=True, autoincrement=False),  # hours since 1970, UTC
-    Column("first_id", _ID, nullable=False),
-    Column("last_id", _ID, nullable=False),
+    Column("first_id", ID, nullable=False),
+    Column("last_id", ID, nullable=False),
 )
 sensor_event = Table(  # every trigger, attached to an alarm or to the reason why not
     "sensor_event",
     metadata,
-    Column("id", _ID, primary_key=True),  # from the same sequence as observation.id
+    Column("id", ID, primary_key=True),  # from the same sequence as observation.id
     Column("device_id", Integer, ForeignKey("device.id"), nullable=False),
     Column("kind", String, nullable=False),
     Column("at", BigInteger, nullable=False),
@@ -117,7 +124,7 @@ rollup_hour = Table(
     Column("lowest", Float, nullable=False),
     Column("highest", Float, nullable=False),
     Column("last", Float, nullable=False),
-    Column("last_id", _ID, nullable=False),  # the observation that `last` came from
+    Column("last_id", ID, nullable=False),  # the observation that `last` came from
     sqlite_with_rowid=False,
 )
 frame_count = Table(  # one row a sender, known or not; never a row a frame
@@ -209,79 +216,6 @@ transition = Table(  # the audit: append-only
     Column("detail", String, nullable=False),
     Column("alarm_version", Integer, nullable=False),
 )
-notification = Table(
-    "notification",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("alarm_id", Integer, ForeignKey("alarm.id")),
-    Column("round", Integer, nullable=False),
-    Column("step", Integer, nullable=False),
-    Column("person", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("purpose", String, nullable=False),
-    Column("to", String, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("text_hash", String, nullable=False),
-    Column("consent_revision", Integer, nullable=False),
-    Column("reference", String, nullable=False),
-    Column("state", String, nullable=False),
-    Column("reason", String),
-    Column("negative", Boolean, nullable=False),
-    Column("provider_id", String),
-    Column("attempts", Integer, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("called_at", BigInteger),
-    Column("next_at", BigInteger),
-    Column("next_boot_s", Float),
-    Column("boot_id", String),
-    UniqueConstraint("alarm_id", "round", "step", "person", "channel", "purpose"),
-    Index("ix_notification_next_at", "next_at"),
-    Index("ix_notification_provider_id", "provider_id"),
-)
-delivery = Table(  # what providers said, once each
-    "delivery",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("notification_id", Integer, ForeignKey("notification.id")),
-    Column("provider_id", String, nullable=False),
-    Column("status", String, nullable=False),
-    Column("negative", Boolean, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("detail", String, nullable=False),
-    UniqueConstraint("provider_id", "status"),
-)
-inbound = Table(
-    "inbound",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("provider_id", String, nullable=False, unique=True),
-    Column("channel", String, nullable=False),
-    Column("sender", String, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("person", String),
-    Column("alarm_id", Integer, ForeignKey("alarm.id")),
-    Column("effect", String, nullable=False),
-)
-acknowledgement = Table(  # everyone who answered; exactly one `won` a time
-    "acknowledgement",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("alarm_id", Integer, ForeignKey("alarm.id"), nullable=False, index=True),
-    Column("person", String, nullable=False),
-    Column("said", String, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("won", Boolean, nullable=False),
-)
-opt_out = Table(
-    "opt_out",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("channel", String, nullable=False),
-    Column("to", String, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("ended_at", BigInteger),
-)
 household = Table(  # every revision of home.toml that was applied, whole
     "household",
     metadata,
@@ -328,18 +262,6 @@ label = Table(  # what people say of an alarm: right, wrong, not_now
     Column("by", String, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
-intent = Table(  # what the portal asks for; the hub carries it out and writes the result
-    "intent",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("payload", JSON, nullable=False),
-    Column("by", String, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("done_at", BigInteger),
-    Column("result", String),
-    Index("ix_intent_done_at", "done_at"),
-)
 fault = Table(  # a case with an owner and a deadline
     "fault",
     metadata,
@@ -354,18 +276,4 @@ fault = Table(  # a case with an owner and a deadline
     Column("alarm_id", Integer, ForeignKey("alarm.id")),
     Column("closed_at", BigInteger),
     Column("outcome", String),
-)
-heartbeat = Table(  # one row: the hub was alive then, on both clocks
-    "heartbeat",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("boot_id", String, nullable=False),
-    Column("boot_s", Float, nullable=False),
-    Column("at", BigInteger, nullable=False),
-)
-change = Table(  # one row a topic, counted up on every commit that touches it: a cheap "anything new?"
-    "change",
-    metadata,
-    Column("topic", String, primary_key=True),
-    Column("version", BigInteger, nullable=False),
 )

@@ -1,0 +1,32 @@
+"""The tables of the hub itself: what is asked of it, that it is alive, and what has changed."""
+
+from sqlalchemy import JSON, BigInteger, Column, Float, Index, Integer, String, Table
+
+from hub.store.columns import metadata
+
+intent = Table(  # what the portal asks for; the hub carries it out and writes the result
+    "intent",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("done_at", BigInteger),
+    Column("result", String),
+    Index("ix_intent_done_at", "done_at"),
+)
+heartbeat = Table(  # one row: the hub was alive then, on both clocks
+    "heartbeat",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("boot_id", String, nullable=False),
+    Column("boot_s", Float, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+change = Table(  # one row a topic, counted up on every commit that touches it: a cheap "anything new?"
+    "change",
+    metadata,
+    Column("topic", String, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)

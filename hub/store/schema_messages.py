@@ -1,0 +1,91 @@
+"""The tables of what is sent, and of everything that comes back. Times are UTC microseconds since 1970 (integers)."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from hub.store.columns import metadata
+
+notification = Table(
+    "notification",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("alarm_id", Integer, ForeignKey("alarm.id")),
+    Column("round", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("person", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("to", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("text_hash", String, nullable=False),
+    Column("consent_revision", Integer, nullable=False),
+    Column("reference", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String),
+    Column("negative", Boolean, nullable=False),
+    Column("provider_id", String),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("called_at", BigInteger),
+    Column("next_at", BigInteger),
+    Column("next_boot_s", Float),
+    Column("boot_id", String),
+    UniqueConstraint("alarm_id", "round", "step", "person", "channel", "purpose"),
+    Index("ix_notification_next_at", "next_at"),
+    Index("ix_notification_provider_id", "provider_id"),
+)
+delivery = Table(  # what providers said, once each
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("notification_id", Integer, ForeignKey("notification.id")),
+    Column("provider_id", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("negative", Boolean, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("detail", String, nullable=False),
+    UniqueConstraint("provider_id", "status"),
+)
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("provider_id", String, nullable=False, unique=True),
+    Column("channel", String, nullable=False),
+    Column("sender", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("person", String),
+    Column("alarm_id", Integer, ForeignKey("alarm.id")),
+    Column("effect", String, nullable=False),
+)
+acknowledgement = Table(  # everyone who answered; exactly one `won` a time
+    "acknowledgement",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("alarm_id", Integer, ForeignKey("alarm.id"), nullable=False, index=True),
+    Column("person", String, nullable=False),
+    Column("said", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("won", Boolean, nullable=False),
+)
+opt_out = Table(
+    "opt_out",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("to", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+)
