@@ -2,15 +2,15 @@
 
 import importlib
 import logging
-import os
 import sys
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from alongside.logs import log_folder
 
 log = logging.getLogger(__name__)
 
@@ -88,15 +88,9 @@ def alongside(
     """
 
 
-def log_path() -> Path:
-    """Where an unexpected error is written, for whoever mends it."""
-    state = os.environ.get("LOGS_DIRECTORY") or os.environ.get("XDG_STATE_HOME")
-    return (Path(state) if state else Path.home() / ".local" / "state") / "alongside" / "errors.log"
-
-
 def record(error: Exception) -> str:
     """Write down what happened; say where, or why it could not be written."""
-    path = log_path()
+    path = log_folder() / "errors.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler = logging.FileHandler(path, encoding="utf-8")

@@ -38,7 +38,3 @@ class People:
             return
         kind, payload = ASKS[does.deed](alarm, does.words)
         self._database.ask(kind, payload, does.who, self._clock.now())
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self._database.close()

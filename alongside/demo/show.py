@@ -1,65 +1,102 @@
-"""One performance: the story, played on the scenery, told to whoever watches."""
+"""One performance: the story, played on the stage, told to whoever watches."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+
+from rich.console import Console
 
 from alongside.demo import story
+from alongside.demo.beside import beside
+from alongside.demo.house import NotHeardError
 from alongside.demo.model import Does
 from alongside.demo.people import People
-from alongside.demo.player import Player, Stage
+from alongside.demo.player import Player, Stage, StuckError
+from alongside.demo.process import StartError
 from alongside.demo.report import Record, report
-from alongside.demo.stage import LIFE, Scenery, scenery
+from alongside.demo.stage import AS_IN_LIFE, LIFE, Scenery, scenery
 from alongside.demo.teller import Teller
 from alongside.demo.witness import BUSY_S, Witness
+from alongside.logs import log_folder
+from devices.simulated.bluez import BusError
+from hub.household.model import Household
 from hub.store.connect import reader_engine
 
-
-async def perform(teller: Teller, port: int, *, hurried: bool, stay: bool) -> Record:
-    """Put everything on, play the day, and say what happened. With `stay`, the portal stays open until cancelled."""
-    with TemporaryDirectory(prefix="alongside-demo-") as folder:
-        async with scenery(Path(folder), port) as stage:
-            for line in stage.portal.splitlines():
-                teller.note(line)
-            await play(stage, teller, hurried=hurried)
-            return record(stage.db)
+CANNOT_START = (StartError, BusError)
+CANNOT_GO_ON = (StuckError, NotHeardError)
+STAYS = "\nThat was Rose's day. The portal stays open until you press Ctrl-C."
 
 
-async def play(on: Scenery, teller: Teller, *, hurried: bool) -> None:
-    """Play the day."""
+async def perform(console: Console, port: int, *, hurried: bool, stay: bool) -> Record:
+    """Put everything on, play the day, take everything away, and say what happened.
+
+    With `stay`, everything stays on after the last scene until cancelled. Raises one of `CANNOT_START`.
+    """
+    with TemporaryDirectory(prefix="alongside-demo-") as name:
+        folder = Path(name)
+        try:
+            async with scenery(folder, port) as on:
+                trouble = await _play(on, console, hurried=hurried, stay=stay)
+        except CANNOT_START as error:
+            raise type(error)(f"{error}. {_kept(folder)}") from None
+        done = record(folder)
+        return done if trouble is None else done | {"ok": False, "trouble": f"{trouble}. {_kept(folder)}"}
+
+
+async def _play(on: Scenery, console: Console, *, hurried: bool, stay: bool) -> str | None:
+    """Play the day; why it could not be played to the end, or None."""
+    teller = Teller(console, story.HOME_TZ, _names(on.household))
     witness = Witness(on.db, LIFE, teller.news)
+    player = Player(_stage(on, teller, witness), on.clock, story.STARTS, hurried=hurried)
+    for line in on.portal:
+        teller.note(line)
+    async with beside(witness.run()):
+        try:
+            await player.play(story.DAY)
+        except CANNOT_GO_ON as error:
+            return str(error)
+        if stay:
+            on.clock.set_speed(AS_IN_LIFE)
+            teller.note(STAYS)
+            await asyncio.Event().wait()
+    return None
+
+
+def _names(home: Household) -> dict[str, str]:
+    """What each person is called in the story."""
+    return {name: one.display for name, one in home.people.items()} | {home.resident: home.person.first_name}
+
+
+def _stage(on: Scenery, teller: Teller, witness: Witness) -> Stage:
     numbers = {name: address.to for name, one in on.household.people.items() for address in one.addresses}
     people = People(on.db, on.clock, on.text, numbers)
 
     async def do(act: Does) -> None:
         alarm = witness.latest(act.alarm)
-        people.do(act, alarm or 0)
+        if alarm is None:
+            raise StuckError(f"there is no {act.alarm} alarm that {act.who} could do anything about")
+        people.do(act, alarm)
 
-    stage = Stage(show=on.house.show, do=do, until=witness.until, title=teller.title, tell=teller.tell)
-    async with beside(witness.run(), on.house.chatter(on.clock)):
-        await Player(stage, on.clock, story.STARTS, hurried=hurried).play(story.DAY)
-    people.close()
+    return Stage(show=on.house.show, do=do, until=witness.until, title=teller.title, tell=teller.tell)
 
 
-def record(db: Path) -> Record:
-    """What happened, from the database."""
-    engine = reader_engine(db, BUSY_S)
+def record(folder: Path) -> Record:
+    """What happened, from the database in this folder."""
+    engine = reader_engine(folder / "home.sqlite3", BUSY_S)
     with engine.connect() as connection:
         found = report(connection, story.DAY)
     engine.dispose()
     return found
 
 
-@contextlib.asynccontextmanager
-async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Let this go on beside the block, and end with it; what fails in it is raised."""
-    tasks = [asyncio.create_task(one) for one in work]
+def _kept(folder: Path) -> str:
+    """Keep what the programs said, before the folder goes; say where."""
+    target = log_folder()
     try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        target.mkdir(parents=True, exist_ok=True)
+        for log in folder.glob("*.log"):
+            shutil.copy(log, target / f"demo-{log.name}")
+    except OSError as error:
+        return f"What its programs said could not be kept ({error.strerror})."
+    return f"What its programs said is in {target}."

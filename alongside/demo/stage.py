@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 
 from alongside.demo import story
+from alongside.demo.beside import beside
 from alongside.demo.house import House, Props
 from alongside.demo.process import Program, StartError, running
 from devices.model import LinkState
@@ -37,7 +38,7 @@ class Scenery:
     house: House
     household: Household
     text: Callable[[str, str], object]
-    portal: str
+    portal: list[str]
 
 
 def document(folder: Path) -> str:
@@ -64,12 +65,13 @@ async def scenery(folder: Path, port: int) -> AsyncIterator[Scenery]:
         stack.callback(store.shut)
         store.run(lambda connection: household.apply(connection, document(folder), clock.now(), "the demo"))
         environment = {CLOCK: str(anchor), BUS: bus.address, DATABASE: str(db)}
+        await stack.enter_async_context(beside(house.chatter(clock)))
         hub = await stack.enter_async_context(running("hub", ["hub", "--console"], environment, folder))
         words = ["portal", "--as", story.DAUGHTER, "--port", str(port)]
         portal = await stack.enter_async_context(running("portal", words, environment, folder))
         await until_ready(hub, lambda: _hears(store, 1 + len(props.ports)))
         await until_ready(portal, lambda: "http://" in portal.said())
-        yield Scenery(db=db, clock=clock, house=house, household=home, text=print, portal=portal.said())
+        yield Scenery(db=db, clock=clock, house=house, household=home, text=print, portal=portal.said().splitlines())
 
 
 def _hears(store: Store, receivers: int) -> bool:

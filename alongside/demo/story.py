@@ -124,6 +124,7 @@ VISIT = Scene(
             ("12:25", shuts(FRIDGE)),
             ("13:05", moves(LIVING_ROOM)),
             ("13:40", moves(LIVING_ROOM)),
+            ("13:54", moves(LIVING_ROOM)),
         ),
     ),
 )
@@ -179,6 +180,7 @@ AFTERNOON = Scene(
             ("16:50", moves(LIVING_ROOM)),
             ("17:30", moves(KITCHEN)),
             ("18:00", moves(LIVING_ROOM)),
+            ("18:19", moves(BATHROOM)),
         ),
     ),
 )
@@ -188,13 +190,17 @@ A_FALL = Scene(
     told=10,
     hurried=40,
     beats=(
-        Beat(at="18:19:30", acts=(moves(BATHROOM), Shows(device=FALL_RADAR, what=Quantity.OCCUPIED))),
+        Beat(at="18:19:30", acts=(Shows(device=FALL_RADAR, what=Quantity.OCCUPIED),)),
         Beat(
             at="18:20",
             tells="A thud in the bathroom. The fall radar reports it.",
             acts=(Shows(device=FALL_RADAR, what=TriggerKind.FALL),),
         ),
-        Beat(after=Until(alarm=FALL, state=AlarmState.CHECKIN), tells="The hub asks Rose. She does not answer."),
+        Beat(
+            after=Until(alarm=FALL, state=AlarmState.CHECKIN),
+            pause=timedelta(seconds=10),
+            tells="She does not answer.",
+        ),
         Beat(
             after=Until(alarm=FALL, state=AlarmState.ESCALATING, texted=DAUGHTER),
             pause=timedelta(seconds=40),

@@ -117,7 +117,8 @@ def everything(connection: Connection) -> list[tuple[tuple[str, int], News]]:
 
 def _turns(connection: Connection) -> list[tuple[tuple[str, int], News]]:
     columns = (transition, alarm.c.kind, alarm.c.because)
-    rows = connection.execute(select(*columns).join(alarm, alarm.c.id == transition.c.alarm_id)).all()
+    moved = transition.c.from_state.is_distinct_from(transition.c.to_state)
+    rows = connection.execute(select(*columns).join(alarm, alarm.c.id == transition.c.alarm_id).where(moved)).all()
     return [
         (
             ("turn", row.id),

@@ -1,0 +1,73 @@
+"""`alongside bench`: what a home's events cost, and how fast an alarm is safe."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from alongside.benchmark.events import EventError, observations, sensors
+from alongside.benchmark.home import household as household_text
+from hub import household
+from hub.clock import SystemClock
+from hub.store.writer import Store
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Measure how fast and how frugal the hub is here.")
+
+Report = Mapping[str, Any]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Folder = Annotated[Path | None, typer.Option("--in", help="The folder for the database; its disk is what counts.")]
+
+CANNOT_MEASURE = 2
+
+
+@app.command()
+def pipeline(
+    events: Annotated[Path, typer.Argument(metavar="EVENTS.csv", help="Columns: ts,sensor_id,kind,value.")],
+    folder: Folder = None,
+    as_json: AsJson = False,  # noqa: FBT002 -- a flag
+) -> None:
+    """Put a home's events through a hub in a process of its own: everything stored, every detector running."""
+    with tempfile.TemporaryDirectory(dir=folder) as room:
+        try:
+            report = measure_pipeline(events, Path(room) / "home.sqlite3")
+        except (EventError, OSError) as error:
+            typer.echo(f"Nothing could be measured: {error}", err=True)
+            raise typer.Exit(CANNOT_MEASURE) from error
+    _say(report, as_json=as_json)
+
+
+def measure_pipeline(events: Path, db: Path) -> Report:
+    """The costs of these events. Raises `EventError`, and `OSError` where a file cannot be read."""
+    text = household_text(sensors(events).values())
+    store = Store.open(db)
+    store.run(lambda connection: household.apply(connection, text, next(observations(events)).at, "benchmark"))
+    store.shut()
+    spawned_s = SystemClock().boot_s()
+    command = [sys.executable, "-m", "alongside.benchmark.pipeline", str(events), str(db)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 -- our own module
+    took = json.loads(done.stdout)
+    return {
+        "events": took["events"],
+        "stored": took["stored"],
+        "detectors": took["detectors"],
+        "findings": took["findings"],
+        "alarms": took["alarms"],
+        "events_per_s": round(took["events"] / took["wall_s"]),
+        "cpu_s_per_1k_events": round(1000 * took["cpu_s"] / took["events"], 5),
+        "peak_rss_mib": round(took["peak_rss_mib"], 1),
+        "db_bytes_per_event": round(db.stat().st_size / took["events"], 1),
+        "start_s": round(took["ready_boot_s"] - spawned_s, 3),
+    }
+
+
+def _say(report: Report, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(report))
+        return
+    for name, value in report.items():
+        typer.echo(f"{name:>24}  {value}")
