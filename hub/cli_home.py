@@ -38,12 +38,12 @@ def apply(file: File, db: Database = None, by: By = None) -> None:
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        _refuse(f"{file}: this is not a text file in UTF-8", UNCHANGED)
+        _refuse("this is not a text file in UTF-8", file, UNCHANGED)
     now, who = clock.from_environment().now(), by or getpass.getuser()
     try:
         applied = _write(db, lambda connection: household.apply(connection, text, now, who))
     except HouseholdError as error:
-        _refuse(f"{file}: {error}", UNCHANGED)
+        _refuse(str(error), file, UNCHANGED)
     for change in applied.changes or ("nothing has changed",):
         typer.echo(f"{change[:1].upper()}{change[1:]}.")
     for missing in unlock(household.parse(text))[1]:
@@ -72,7 +72,7 @@ def _write(db: Path | None, job: Callable[[Connection], T]) -> T:
     try:
         return store.run(job)
     except StoreError as error:
-        _refuse(str(error), UNCHANGED)
+        _refuse(str(error), then=UNCHANGED)
     finally:
         store.shut()
 
@@ -97,9 +97,9 @@ def _open(db: Path | None) -> Store:
         _refuse(str(error))
 
 
-def _refuse(reason: str, then: str = "") -> NoReturn:
-    end = "" if reason.endswith("?") else "."
-    typer.echo(f"{reason[:1].upper()}{reason[1:]}{end} {then}".rstrip(), err=True)
+def _refuse(reason: str, file: Path | None = None, then: str = "") -> NoReturn:
+    start = f"{file}: {reason}" if file else f"{reason[:1].upper()}{reason[1:]}"
+    typer.echo(f"{start}{'' if reason.endswith('?') else '.'} {then}".rstrip(), err=True)
     raise typer.Exit(1)
 
 

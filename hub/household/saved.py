@@ -143,11 +143,11 @@ def _apply_settings(connection: Connection, new: Declared, old: Declared | None,
         if decided_since or (key in in_force and alike(choice, in_force[key])):
             continue
         setting = chosen.add(connection, choice, now)
-        yield f"{key} is now {_plain(setting.value)} (version {setting.version})"
+        yield f"setting {key} is now {_plain(setting.value)} (version {setting.version})"
     for key in before.keys() - new.choices.keys():
         if key in in_force and alike(before[key], in_force[key]):
             setting = chosen.add(connection, _as_shipped(key, new.household.resident), now)
-            yield f"{key} is again as shipped (version {setting.version})"
+            yield f"setting {key} is again as shipped (version {setting.version})"
 
 
 def _plain(value: object) -> str:

@@ -64,7 +64,7 @@ class TestApply:
             "consent revision 1",
             "7 devices added, changed or removed",
         )
-        assert "inactivity.longest_silence_min is now 180 (version 1)" in applied.changes
+        assert "setting inactivity.longest_silence_min is now 180 (version 1)" in applied.changes
         assert current(connection) == parse(example)
         assert resolve(chosen.in_force(connection))[SILENCE] == SettingValue(value=180.0, version=1)
         row = connection.execute(select(household)).one()
@@ -157,7 +157,7 @@ class TestSettings:
 
         applied = apply(connection, changed(example, "value = 180", "value = 200"), LATER, "setup")
 
-        assert applied.changes[1:] == ("inactivity.longest_silence_min is now 200 (version 2)",)
+        assert applied.changes[1:] == ("setting inactivity.longest_silence_min is now 200 (version 2)",)
         assert [one.value for one in chosen.history(connection, SILENCE)] == [180.0, 200.0]
 
     def test_a_line_that_goes_away_brings_back_the_shipped_value(self, connection: Connection, example: str) -> None:
@@ -166,7 +166,7 @@ class TestSettings:
 
         applied = apply(connection, changed(example, line, ""), LATER, "setup")
 
-        assert applied.changes[1:] == ("inactivity.longest_silence_min is again as shipped (version 2)",)
+        assert applied.changes[1:] == ("setting inactivity.longest_silence_min is again as shipped (version 2)",)
         assert chosen.current(connection)[SILENCE].provenance is Provenance.DEFAULT
         assert resolve(chosen.in_force(connection))[SILENCE] == SettingValue(value=DEFAULTS[SILENCE].value)
         assert SILENCE not in export(connection)
