@@ -1,11 +1,13 @@
 """T1: findings become alarms, or part of one, in the transaction that stores what they rest on."""
 
+import logging
 from collections.abc import Sequence
 
 from sqlalchemy import func, insert, select
 
 from analytics.model import Finding, FindingKind
 from hub.escalation import alarms
+from hub.escalation.attempt import attempt
 from hub.escalation.context import Context, Fault
 from hub.escalation.decision import Event, EventKind
 from hub.escalation.incident import belongs, severity_of
@@ -15,8 +17,12 @@ from hub.model import Alarm, AlarmPolicy, AlarmState
 from hub.store import findings as findings_table
 from hub.store.prepared import Prepared
 from hub.store.schema import alarm_finding, finding, from_us, to_us
+from hub.supervisor import describe
+
+log = logging.getLogger(__name__)
 
 FAULT_SEVERITY = 4
+NOT_DEALT_WITH = "Something that was noticed could not be dealt with."
 DETECTOR = "escalation"
 """The detector of faults that the escalation notices in itself."""
 
@@ -24,8 +30,25 @@ _ATTACH = Prepared(insert(alarm_finding), "alarm_id", "finding_id")
 
 
 def admit(ctx: Context, findings: Sequence[Finding]) -> list[int]:
-    """Open or extend alarms for those findings that are new; which alarms they belong to."""
-    belong = (_admit_one(ctx, one) for one in findings)
+    """Open or extend alarms for those findings that are new; which alarms they belong to.
+
+    One that cannot be dealt with holds up no other: it is logged, and a fault. Where it is the only one, its error is
+    raised, so that nothing counts as heard and it is tried again.
+    """
+    if len(findings) == 1:
+        return _known([_admit_one(ctx, findings[0])])
+    belong: list[int | None] = []
+    for one in findings:
+        error = attempt(ctx.connection, lambda one=one: belong.append(_admit_one(ctx, one)))  # type: ignore[misc]
+        if error is not None:
+            log.error("a finding of %s could not be dealt with: %s", one.detector, describe(error))
+            ctx.faults.append(
+                Fault(subject=one.detector, because="Something that was noticed could not be dealt with.")
+            )
+    return _known(belong)
+
+
+def _known(belong: Sequence[int | None]) -> list[int]:
     return list(dict.fromkeys(alarm_id for alarm_id in belong if alarm_id is not None))
 
 

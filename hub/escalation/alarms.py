@@ -1,6 +1,7 @@
 """Alarms as rows: read, opened, and changed by compare-and-swap, every change with its audit row."""
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -18,6 +19,9 @@ from hub.model import TERMINAL, Alarm, AlarmPolicy, AlarmState, Cause
 from hub.store.prepared import Prepared
 from hub.store.schema import alarm as table
 from hub.store.schema import from_us, to_us, transition
+from hub.supervisor import describe
+
+log = logging.getLogger(__name__)
 
 _POLICY = TypeAdapter(AlarmPolicy)
 _FIRST_CODE = 10
@@ -56,8 +60,12 @@ def load(connection: Connection, alarm_id: int) -> Alarm | None:
 
 
 def open_alarms(connection: Connection) -> Iterator[Alarm]:
-    """Every alarm that is not closed, the latest first."""
-    return map(_alarm, _OPEN.run(connection).fetchall())
+    """Every alarm that is not closed, the latest first. One that cannot be read must not keep a new one out."""
+    for row in _OPEN.run(connection).fetchall():
+        try:
+            yield _alarm(row)
+        except ValueError as error:
+            log.warning("alarm %d cannot be read: %s", row[0], describe(error))
 
 
 def create(ctx: Context, decision: Decision) -> Alarm:

@@ -12,14 +12,13 @@ from datetime import timedelta
 from sqlalchemy import bindparam, func, select
 
 from hub.escalation import alarms, gsm7, outbox, recipients, wording
+from hub.escalation.attempt import attempt
 from hub.escalation.context import Call, Context, Fault
 from hub.escalation.fallback import fail, fall_back, suppress, wanted
 from hub.escalation.outbox import Notification
 from hub.escalation.planning import NO_ADDRESS, NO_CHANNEL
 from hub.escalation.texts import SPOKEN, Letter, Text, render, text_of
 from hub.model import AlarmState, Contact, Message, NotificationState, Purpose
-from hub.store.connect import driver
-from hub.store.errors import store_error
 from hub.store.prepared import Prepared
 from hub.store.schema import alarm as alarm_table
 from hub.store.schema import notification as notification_table
@@ -72,18 +71,11 @@ def take_turn(ctx: Context, in_flight: Set[int], claimed: Sequence[Call]) -> Tur
 
 def _claim_alone(ctx: Context, row: Notification, state: AlarmState | None, turn: Turn) -> None:
     """Deal with one message; one that cannot be dealt with is tried again later, and holds up no other."""
-    database = driver(ctx.connection)
-    database.execute("SAVEPOINT message")
-    try:
-        _CLAIMS[row.state](ctx, row, state, turn)
-    except Exception as error:
-        if store_error(error) is not None:
-            raise
-        database.execute("ROLLBACK TO message")
+    error = attempt(ctx.connection, lambda: _CLAIMS[row.state](ctx, row, state, turn))
+    if error is not None:
         log.warning("message %d could not be dealt with: %s", row.id, describe(error))
         outbox.change(ctx, row, TRY_AGAIN)
         ctx.faults.append(Fault(subject="outbox", because="A message could not be prepared."))
-    database.execute("RELEASE message")
 
 
 def _call(ctx: Context, row: Notification, state: AlarmState | None, turn: Turn) -> None:

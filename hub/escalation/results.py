@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from hub.escalation import alarms, outbox
 from hub.escalation.claims import REPEAT
@@ -12,7 +13,7 @@ from hub.escalation.evidence import join
 from hub.escalation.fallback import fail, fall_back, wanted
 from hub.escalation.optouts import opt_out
 from hub.escalation.outbox import Notification
-from hub.escalation.planning import OPTED_OUT
+from hub.escalation.planning import OPTED_OUT, family
 from hub.escalation.transitions import step_failed
 from hub.model import AlarmState, ChannelError, Evidence, NotificationState
 
@@ -52,10 +53,14 @@ def refusal(error: ChannelError) -> Refusal:
 
 
 def accepted(ctx: Context, notification_id: int, attempt: int, evidence: Evidence) -> None:
-    """The channel has taken it, or it was found there."""
+    """The channel has taken it, or it was found there. A text is given a time in which to arrive."""
     row = _in_doubt(ctx, notification_id, attempt)
-    if row is not None:
-        _progress(ctx, row, evidence, ctx.household.sms.delivered_by)
+    if row is None:
+        return
+    news, under_way = _joined(ctx, row, evidence)
+    is_text = family(ctx, row.channel) == "sms"
+    outbox.change(ctx, row, ctx.household.sms.delivered_by if under_way and is_text else None, **news)
+    _if_negative(ctx, row, evidence)
 
 
 def refused(ctx: Context, notification_id: int, attempt: int, refusal_: Refusal) -> None:
@@ -88,23 +93,30 @@ def look_failed(ctx: Context, notification_id: int, attempt: int) -> None:
 def reported(ctx: Context, notification_id: int, evidence: Evidence) -> None:
     """A later report: how far a message has got, or that something speaks against it."""
     row = outbox.load(ctx.connection, notification_id)
-    if row is not None and row.state not in outbox.WAITING:
-        _progress(ctx, row, evidence, None)
+    if row is None or row.state in outbox.WAITING:
+        return
+    news, under_way = _joined(ctx, row, evidence)
+    if under_way:
+        outbox.amend(ctx, row, **news)
+    else:
+        outbox.change(ctx, row, None, **news)
+    _if_negative(ctx, row, evidence)
 
 
-def _progress(ctx: Context, row: Notification, evidence: Evidence, deliver_within: timedelta | None) -> None:
-    """Join one report with what is known; a negative one goes to the next way."""
+def _joined(ctx: Context, row: Notification, evidence: Evidence) -> tuple[dict[str, Any], bool]:
+    """Keep a report and join it with what is known: what changes, and whether more is to be expected."""
     provider_id = evidence.provider_id or row.provider_id
     if provider_id is not None:
         outbox.report(ctx, row, provider_id, evidence)
     state, negative = join(row.state, evidence, negative=row.negative)
-    under_way = state in (NotificationState.ACCEPTED, NotificationState.SENT)
-    news = {"state": state, "negative": negative, "provider_id": provider_id, "reason": evidence.detail or row.reason}
-    if under_way and deliver_within is None:
-        outbox.amend(ctx, row, **news)
-    else:
-        outbox.change(ctx, row, deliver_within if under_way else None, **news)
-    if negative and not row.negative:
+    reason = evidence.detail or row.reason
+    news = {"state": state, "negative": negative, "provider_id": provider_id, "reason": reason}
+    return news, state in (NotificationState.ACCEPTED, NotificationState.SENT)
+
+
+def _if_negative(ctx: Context, row: Notification, evidence: Evidence) -> None:
+    """The first word against a message sends another the next way."""
+    if evidence.negative and not row.negative:
         fall_back(ctx, row)
         step_failed(ctx, row)
 

@@ -20,17 +20,17 @@ from hub.escalation.dispatch import Dispatcher
 from hub.escalation.listening import Listener, is_under_way, nap
 from hub.escalation.sayings import Heard, Said
 from hub.escalation.timers import Moment
+from hub.escalation.transaction import carry_out
 from hub.household.model import Household
 from hub.intents import Acknowledge, Close, RefusedError, Resident
 from hub.model import Channel, Evidence
-from hub.store.writer import Store, touch
+from hub.store.writer import Store
 from hub.supervisor import Failure, Supervisor, describe
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-TOPIC = "alarm"
 RETRY_S = 1.0
 """So long is waited after trouble in the loop itself."""
 LONGEST_NAP_S = 30.0
@@ -171,6 +171,7 @@ class Escalation:
             await self._transact(lambda ctx: transitions.advance(ctx, alarm_id))
         except Exception as error:  # noqa: BLE001 -- the other alarms go on; it is tried again, and logged
             log.warning("alarm %d could not be moved on: %s", alarm_id, describe(error))
+            self._raise(Fault(subject=f"alarm {alarm_id}", because="An alarm could not be moved on."))
             return False
         return True
 
@@ -182,7 +183,11 @@ class Escalation:
 
     def _part_failed(self, failure: Failure) -> None:
         """A part of the escalation itself has failed: that is a fault like any other."""
-        fault = Fault(subject=failure.part, because=f"A part of the hub does not work as it should: {failure.part}.")
+        because = f"A part of the hub does not work as it should: {failure.part}."
+        self._raise(Fault(subject=failure.part, because=because))
+
+    def _raise(self, fault: Fault) -> None:
+        """Raise a fault in a transaction of its own, without waiting for it."""
         task = asyncio.create_task(self._transact(lambda ctx: ctx.faults.append(fault)))
         self._fault_tasks.add(task)
         task.add_done_callback(self._fault_told)
@@ -218,7 +223,7 @@ class Escalation:
         now: datetime,
         calls: list[Call] | None = None,
     ) -> T:
-        """Run work in this transaction, then raise the faults that it met, and say that something changed."""
+        """Carry out work in this transaction, at this moment and for the household as it is now."""
         ctx = Context(
             connection=connection,
             moment=Moment(now=now, boot_s=self._clock.boot_s(), boot_id=self._boot_id),
@@ -226,8 +231,4 @@ class Escalation:
             adapters=self._adapters,
             calls=calls,
         )
-        result = work(ctx)
-        admission.raise_faults(ctx)
-        if ctx.changed:
-            touch(connection, TOPIC)
-        return result
+        return carry_out(ctx, work)

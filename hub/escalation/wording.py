@@ -92,7 +92,7 @@ TO_RESIDENT = {
     Purpose.BACKUP: "{going} is coming to you.",
     Purpose.CLOSED: "The alarm is over.",
 }
-CHECK_IN = "{who}, {asked} Are you all right? {unless}"
+CHECK_IN = "{who}? {asked} Are you all right? {unless}"
 UNLESS = {
     CancelRule.BUTTON_OR_PHRASE: "Press the button or say that you are fine; otherwise I will call for help.",
     CancelRule.RETURNED_HOME: "If I do not notice you back home soon, I will let somebody know.",
