@@ -8,14 +8,15 @@ from typing import Annotated, NoReturn
 import typer
 
 from carer_portal.serve import HOST, PORT, listen, serve
+from hub.paths import DATABASE, database_path
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
 def portal(
-    db: Annotated[Path, typer.Option("--db", envvar="ALONGSIDE_DB", help="The home's database.")],
     viewer: Annotated[str, typer.Option("--as", metavar="NAME", help="Who looks: a name from home.toml.")],
+    db: Annotated[Path | None, typer.Option("--db", envvar=DATABASE, help="The home's database.")] = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Where to serve, on this computer.")] = PORT,
 ) -> None:
     """Serve the page Today to one person, on this computer only: there is no sign-in yet."""
@@ -26,7 +27,7 @@ def portal(
         typer.echo(f"Port {port} is taken; the portal takes {taken} instead.")
     typer.echo(f"The portal is at http://{HOST}:{taken}/ (press Ctrl-C to stop).")
     sys.stdout.flush()
-    serve(db.absolute(), listening, viewer)
+    serve(database_path(db).absolute(), listening, viewer)
 
 
 def _stop(_signal: int, _frame: object) -> NoReturn:

@@ -34,10 +34,6 @@ class Database:
         with _named(), self._writer.begin() as connection:
             return request(connection, kind, payload, by, now)
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self._readers.dispose()
-
 
 @contextmanager
 def _named() -> Iterator[None]:

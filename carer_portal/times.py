@@ -98,8 +98,8 @@ def past(at: datetime, now: datetime, tz: ZoneInfo) -> str:
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-    >>> past(noon - timedelta(minutes=3), noon, ZoneInfo("UTC"))
-    '3 minutes ago (11:57)'
+    >>> [past(noon - timedelta(minutes=m), noon, ZoneInfo("UTC")) for m in (3, 1440)]
+    ['3 minutes ago (11:57)', 'yesterday at 12:00']
     """
     if now - at >= timedelta(days=1):
         return moment(at, now, tz)

@@ -13,6 +13,7 @@ import typer
 from co_design.model import Trace, TracedSetting, TracedUtterance
 from co_design.trace import NothingToTraceError, trace
 from hub.household import HouseholdError, current
+from hub.paths import DATABASE, database_path
 from hub.store.connect import reader_engine
 
 BUSY_S = 5.0
@@ -28,14 +29,15 @@ def co_design() -> None:
 @app.command("trace")
 def trace_command(
     subject: Annotated[str, typer.Argument(metavar="ALARM|SETTING", help="An alarm's number or a setting's key.")],
-    db: Annotated[Path, typer.Option("--db", envvar="ALONGSIDE_DB", help="The home's database.")],
+    db: Annotated[Path | None, typer.Option("--db", envvar=DATABASE, help="The home's database.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,  # noqa: FBT002 -- a flag
 ) -> None:
     """Walk from an alarm or a setting back to the sentences that people said about it."""
-    if not db.is_file():
-        typer.echo(f"There is no database at {db}. Start the hub once, or name another with --db.", err=True)
+    path = database_path(db)
+    if not path.is_file():
+        typer.echo(f"There is no database at {path}. Start the hub once, or name another with --db.", err=True)
         raise typer.Exit(2)
-    with reader_engine(db, BUSY_S).connect() as connection:
+    with reader_engine(path, BUSY_S).connect() as connection:
         try:
             found, tz = trace(connection, subject), current(connection).tz
         except (NothingToTraceError, HouseholdError) as error:

@@ -15,7 +15,7 @@ from hub.clock import StoryClock
 from hub.intents import REFUSED, Verdict
 from hub.model import AlarmState, NotificationState, Role
 from hub.store.schema import intent, to_us
-from tests.carer_portal.home import MadeHome
+from tests.carer_portal.home import MadeHome, home_toml
 
 STANDING_STILL = 1e-9
 """How fast the story's clock runs: a page is drawn at one moment."""
@@ -233,6 +233,17 @@ def test_somebody_with_whom_nothing_is_shared_sees_the_equipment_and_can_do_noth
     assert "Possible fall" not in said
     assert "Something is broken" in said
     assert wording.PAST_TITLE not in said
+    assert labels_of(page) == []
+
+
+def test_a_facilitator_with_whom_kinds_are_shared_reads_what_was_and_labels_nothing(
+    home: MadeHome, opened: Opens
+) -> None:
+    home.all_is_well()
+    home.set_up(home_toml().replace("revision = 3", 'revision = 4\nfacilitator = ["kind"]'))
+    home.closed(FindingKind.FALL, ago=90)
+    page = opened("fay")
+    assert "Possible fall" in html(page)
     assert labels_of(page) == []
 
 

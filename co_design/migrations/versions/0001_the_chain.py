@@ -16,6 +16,7 @@ def upgrade() -> None:
     """Create everything."""
     _people()
     _sense()
+    _needs_and_ideas()
     _what_came_of_it()
 
 
@@ -80,7 +81,7 @@ def _people() -> None:
 
 
 def _sense() -> None:
-    """What it means: touchpoints, themes, needs, ideas."""
+    """What it means: touchpoints and themes."""
     op.create_table(
         "codesign_touchpoint",
         _column("id", INTEGER), _column("utterance_id", INTEGER), _column("step", STRING),
@@ -102,6 +103,10 @@ def _sense() -> None:
         _refers("codesign_coding", "utterance_id", "codesign_utterance.id"),
         _refers("codesign_coding", "theme_id", "codesign_theme.id"),
     )
+
+
+def _needs_and_ideas() -> None:
+    """What people need, and what might meet it."""
     op.create_table(
         "codesign_need",
         _column("id", INTEGER), _column("statement", TEXT), _column("by", STRING), _column("at", BIG),
