@@ -37,8 +37,12 @@ def last_alive(connection: Connection) -> Moment | None:
 
 
 def this_boot() -> str:
-    """The name of this boot; where the system does not tell, each process counts as one, and timers come early."""
-    known = boot_id()
+    """The name of this boot."""
+    return boot_name(boot_id())
+
+
+def boot_name(known: str) -> str:
+    """A boot's name; where the system does not tell, each process counts as one, and timers come early."""
     return known if known != UNKNOWN_BOOT else f"process {uuid4()}"
 
 
@@ -84,7 +88,7 @@ def _reset_messages(ctx: Context, last_alive: Moment | None) -> None:
 def _doubt_calls(ctx: Context) -> None:
     """Whatever was being called when the hub stopped is looked up at the provider before it is sent again."""
     now = {"next_at": to_us(ctx.now), "next_boot_s": ctx.moment.boot_s, "boot_id": ctx.moment.boot_id}
-    calling = notification.c.state == NotificationState.CALLING
+    calling = notification.c.state.in_([NotificationState.CALLING, NotificationState.UNKNOWN])
     doubt = {"state": NotificationState.UNKNOWN, "reason": None, **now}
     if ctx.connection.execute(update(notification).where(calling).values(doubt)).rowcount:
         ctx.changed = True
