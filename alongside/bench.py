@@ -1,5 +1,6 @@
 """`alongside bench`: what a home's events cost, and how fast an alarm is safe."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import typer
 
 from alongside.benchmark.events import EventError, observations, sensors
 from alongside.benchmark.home import household as household_text
+from alongside.benchmark.latency import MOST, Latencies, measure, percentile
 from hub import household
 from hub.clock import SystemClock
 from hub.store.writer import Store
@@ -39,6 +41,29 @@ def pipeline(
             typer.echo(f"Nothing could be measured: {error}", err=True)
             raise typer.Exit(CANNOT_MEASURE) from error
     _say(report, as_json=as_json)
+
+
+@app.command()
+def latency(
+    rounds: Annotated[int, typer.Option("--n", min=100, max=MOST, help="How many alarms.")] = 1000,
+    folder: Folder = None,
+    as_json: AsJson = False,  # noqa: FBT002 -- a flag
+) -> None:
+    """Press a pendant again and again: how soon is the alarm durable and in the channel's hands?"""
+    with tempfile.TemporaryDirectory(dir=folder) as room:
+        report = report_latency(asyncio.run(measure(Path(room), rounds)))
+    _say(report, as_json=as_json)
+
+
+def report_latency(took: Latencies) -> Report:
+    """Percentiles, and how many bare commits long an alarm is."""
+    values = {"commit_ms": took.commit_ms, "durable_ms": took.durable_ms, "alarm_ms": took.alarm_ms}
+    found = {f"{name}_p{percent}": percentile(taken, percent) for name, taken in values.items() for percent in (50, 99)}
+    ratios = {
+        f"alarm_to_commit_p{percent}": found[f"alarm_ms_p{percent}"] / found[f"commit_ms_p{percent}"]
+        for percent in (50, 99)
+    }
+    return {"n": len(took.alarm_ms), **{name: round(value, 3) for name, value in (found | ratios).items()}}
 
 
 def measure_pipeline(events: Path, db: Path) -> Report:

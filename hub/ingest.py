@@ -12,12 +12,15 @@ from analytics.model import Answer, Finding
 from devices.model import Clock, Trigger
 from hub.repeats import token_of
 from hub.store.errors import StoreClosedError
+from hub.store.prepared import Prepared
 from hub.store.schema import sensor_event, to_us
 from hub.store.writer import Store
 from hub.supervisor import Failure, back_off_s, describe
 
 NOBODY_MINDED = "no rule of this home makes an alarm of it"
 FINE_BUT_NOTHING_OPEN = "it says that all is well, and no question was open"
+
+_RECORD = Prepared(insert(sensor_event), *sensor_event.columns.keys())
 
 
 class Desk(Protocol):
@@ -107,13 +110,13 @@ class Ingest:
         if call.meaning is Answer.FINE:
             alarms = self._desk.fine(connection, trigger.device, trigger.at)
             reason = FINE_BUT_NOTHING_OPEN
-        row = {
+        values = {
             "id": call.number,
             "device_id": call.device_id,
-            "kind": trigger.kind,
+            "kind": trigger.kind.value,
             "at": to_us(trigger.at),
             "token": token_of(trigger),
             "alarm_id": alarms[0] if alarms else None,
             "reason": None if alarms else reason,
         }
-        connection.execute(insert(sensor_event).values(row))
+        _RECORD.run(connection, values)

@@ -13,16 +13,16 @@ from analytics.engine import Engine
 from analytics.model import Finding
 from analytics.registry import build
 from devices.kinds import DeviceSetup
-from devices.model import Clock, Frame, LinkEvent
+from devices.model import Clock, Frame, LinkEvent, Observation
 from hub.arrangement import Arrangement
 from hub.ears import Ear, needed
 from hub.escalation.service import Escalation
 from hub.faults import Faults
-from hub.household import current
 from hub.household.model import Household
 from hub.ingest import Ingest
 from hub.intents import Handler, handler_table
 from hub.ledger import BEAT_S, Ledger
+from hub.live import LiveHousehold
 from hub.lookout import Lookout
 from hub.model import Channel
 from hub.outages import Outages
@@ -81,9 +81,9 @@ class Watch:
         self._supervisor = Supervisor(self._clock, self._part_failed)
         channels, lacking = base.given.adapters(arrangement.household)
         self._lacking = (*arrangement.lacking, *lacking)
-        self._escalation = Escalation(self._store, self._clock, channels, current)
+        self.escalation = Escalation(self._store, self._clock, channels, LiveHousehold())
         self._labelled = base.given.labelled
-        self._ingest = Ingest(self._store, self._clock, self._escalation, self._part_failed)
+        self._ingest = Ingest(self._store, self._clock, self.escalation, self._part_failed)
         self._router = Router(arrangement.routes, self._decoder_broke)
         self._rejections = Rejections()
         self._ledger = Ledger(self._store, self._clock, arrangement.catalogue)
@@ -97,7 +97,7 @@ class Watch:
         pipeline = Pipeline(self._store, catalogue, rebuilt.engine, self._ingest, calls, self._rejections)
         self._pipeline = pipeline
         for part, work in {
-            "the alarms": self._escalation.run,
+            "the alarms": self.escalation.run,
             "the detectors' time": lambda: pipeline.tick(self._clock),
             "the hub's own record": lambda: self._ledger.keep(self._router, self._rejections),
             "requests from the pages": self._lookout().run,
@@ -113,9 +113,11 @@ class Watch:
     def deliver(self, frame: Frame) -> asyncio.Task[None] | None:
         """Take a frame; the task, where it holds something urgent, ends when that is durable."""
         observations = self._router.read(frame)
-        if not observations or self._pipeline is None:
-            return None
-        return self._pipeline.take(observations, frame.at)
+        return self.take(observations, frame.at) if observations else None
+
+    def take(self, observations: Iterable[Observation], at: datetime) -> asyncio.Task[None] | None:
+        """Take observations that were read elsewhere, as `deliver` does."""
+        return None if self._pipeline is None else self._pipeline.take(observations, at)
 
     def report(self, event: LinkEvent) -> None:
         """Take a change of a link."""
@@ -142,7 +144,7 @@ class Watch:
         return Lookout(self._store, self._clock, self._handlers(), self._arrangement.versions, self._outdated)
 
     def _handlers(self) -> Mapping[str, Handler]:
-        acts = self._escalation
+        acts = self.escalation
         return handler_table(
             acknowledge=acts.acknowledge, close=acts.close, resident=acts.resident, labelled=self._labelled
         )

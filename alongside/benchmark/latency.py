@@ -1,6 +1,6 @@
 """How soon an alarm is safe: from a press, as the radio brings it, to its message in the channel's hands.
 
-Each press is a real BTHome frame; it is decoded, noticed, committed with its alarm, claimed and handed over. In between,
+Each press is a real BTHome frame: it is decoded, noticed, committed with its alarm, claimed, handed over. In between,
 a bare SQLite commit of one row with the same pragmas is timed on the same disk, so that both meet the same weather.
 """
 
@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select
 
 from alongside.benchmark.home import address, household
 from analytics.model import Sensor
 from devices.model import Clock, Frame
 from devices.simulated.frames_bthome import PRESSES, service_data
-from hub import household as households
 from hub.arrangement import arrange
 from hub.clock import SystemClock
+from hub.household import apply
 from hub.intents import Close
 from hub.model import Evidence, Message
 from hub.outages import Outages
 from hub.simulated.channel import SimulatedChannel
-from hub.store.connect import WRITER_PRAGMAS
+from hub.store.connect import driver, writer_engine
 from hub.store.schema import alarm
 from hub.store.writer import Store
 from hub.watch import Base, Given, Watch
@@ -33,10 +33,10 @@ from hub.watch import Base, Given, Watch
 PENDANTS = 8
 PRESSES_EACH = 250
 """A pendant numbers its presses in one byte, and the same number again within the hour is the same press."""
-MOST = PENDANTS * PRESSES_EACH
 SETTLE_S = 0.005
 """Between two presses the hub finishes what follows the first: alarms are rare."""
 WARM_UP = 20
+MOST = PENDANTS * PRESSES_EACH - WARM_UP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,23 +74,89 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 
 async def measure(folder: Path, rounds: int) -> Latencies:
-    """Press a pendant so often, each time as if it were the only time."""
+    """Press a pendant so often, each time as if it were the only time; `MOST` times at most."""
     clock = SystemClock()
-    store = Store.open(folder / "home.sqlite3")
-    sensors = [Sensor(device=f"pendant_{number}", kind="bthome", name="pendant") for number in range(PENDANTS)]
-    await store.submit(lambda c: households.apply(c, household(sensors), clock.now(), "benchmark"))
     stopwatch = Stopwatch(clock)
-    given = Given(adapters=lambda _: ({"console": stopwatch}, ()), labelled=lambda *_: None)
-    base = Base(store=store, clock=clock, given=given, outages=Outages())
-    watch = Watch(base, await store.submit(arrange), lambda: None)
-    watch.begin()
+    store = Store.open(folder / "home.sqlite3")
+    watch = await _begin(store, clock, stopwatch)
     try:
-        with bare(folder / "bare.sqlite3") as database:
-            taken = [
-                await _round(watch, store, stopwatch, clock, database, number) for number in range(rounds + WARM_UP)
-            ]
+        with bare_database(folder / "bare.sqlite3") as database:
+            rig = Rig(watch=watch, store=store, clock=clock, stopwatch=stopwatch, bare=database)
+            taken = [await rig.round(number) for number in range(rounds + WARM_UP)]
     finally:
         await watch.end()
         await store.close()
     commit_ms, durable_ms, alarm_ms = zip(*taken[WARM_UP:], strict=True)
     return Latencies(commit_ms=commit_ms, durable_ms=durable_ms, alarm_ms=alarm_ms)
+
+
+async def _begin(store: Store, clock: Clock, stopwatch: Stopwatch) -> Watch:
+    sensors = [Sensor(device=f"pendant_{number}", kind="bthome", name="pendant") for number in range(PENDANTS)]
+    await store.submit(lambda connection: apply(connection, household(sensors), clock.now(), "benchmark"))
+    given = Given(adapters=lambda _: ({"console": stopwatch}, ()), labelled=lambda *_: None)
+    base = Base(store=store, clock=clock, given=given, outages=Outages())
+    watch = Watch(base, await store.submit(arrange), lambda: None)
+    watch.begin()
+    return watch
+
+
+@contextmanager
+def bare_database(path: Path) -> Iterator[sqlite3.Connection]:
+    """A database like the hub's, with one small table and nothing around it."""
+    engine = writer_engine(path, busy_s=1.0)
+    with engine.connect() as connection:
+        database = driver(connection)
+        database.execute("CREATE TABLE event (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, value REAL NOT NULL)")
+        yield database
+    engine.dispose()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rig:
+    """A running hub, and a bare database beside it."""
+
+    watch: Watch
+    store: Store
+    clock: Clock
+    stopwatch: Stopwatch
+    bare: sqlite3.Connection
+
+    async def round(self, number: int) -> tuple[float, float, float]:
+        """A bare commit, and a press: until the commit, until the alarm is durable, until it is handed over (ms)."""
+        commit_s = self._commit(number)
+        frame = self._press(number)
+        self.stopwatch.handed.clear()
+        start_s = self.clock.boot_s()
+        durable = self.watch.deliver(frame)
+        if durable is None:
+            raise RuntimeError("a press was not noticed")
+        await durable
+        durable_s = self.clock.boot_s() - start_s
+        await self.stopwatch.handed.wait()
+        alarm_s = self.stopwatch.handed_s - start_s
+        await self._come_to_rest()
+        return 1000 * commit_s, 1000 * durable_s, 1000 * alarm_s
+
+    def _commit(self, number: int) -> float:
+        start_s = self.clock.boot_s()
+        self.bare.execute("BEGIN IMMEDIATE")
+        self.bare.execute("INSERT INTO event (at, value) VALUES (?, ?)", (number, 1.0))
+        self.bare.execute("COMMIT")
+        return self.clock.boot_s() - start_s
+
+    def _press(self, number: int) -> Frame:
+        pendant, press = divmod(number, PRESSES_EACH)
+        payload = service_data({"button": PRESSES["press"]}, press)
+        return Frame(address=address(pendant), source="advert:fcd2", payload=payload, at=self.clock.now())
+
+    async def _come_to_rest(self) -> None:
+        """Close the alarm, so that the next press opens its own, and let what follows from that happen."""
+        await self.clock.sleep(SETTLE_S)
+        await self.store.submit(self._close)
+        self.watch.escalation.committed()
+        await self.clock.sleep(SETTLE_S)
+
+    def _close(self, connection: Connection) -> None:
+        newest = connection.execute(select(func.max(alarm.c.id))).scalar_one()
+        outcome = Close(alarm_id=newest, outcome="measured")
+        self.watch.escalation.close(connection, outcome, "resident", self.clock.now())

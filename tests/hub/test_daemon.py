@@ -25,7 +25,7 @@ from hub.watch import Given
 from tests.fakes import START, FakeClock
 from tests.hub.homes import DAUGHTER, HOME, Hand, moved, opened, pressed, settle_in
 
-DEADLINE_S = 20.0
+DEADLINE_S = 50.0
 
 
 class House:
