@@ -200,11 +200,12 @@ MAKERS: Mapping[str, Callable[[Props, DeviceSetup], Puppet]] = {
 
 
 class House:
-    """Every declared device, played."""
+    """Every declared device, played. `receivers` are what a hub listens with: the radio, and each port."""
 
     def __init__(self, props: Props, devices: Iterable[DeviceSetup]) -> None:
         self._puppets = {setup.name: MAKERS[setup.kind](props, setup) for setup in devices}
         self._next_door = SimulatedAdvertiser(props.bluez, STRANGER)
+        self.receivers = 1 + len(props.ports)
 
     async def show(self, act: Shows) -> None:
         """Let one device show one thing."""

@@ -5,34 +5,30 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from alongside.demo.model import Beat, Scene
+from alongside.demo.model import Scene
 from alongside.demo.witness import HANDED_OVER, everything, happened
+from co_design.schema import utterance
 from hub.store.schema import alarm, device, finding, frame_count, from_us, notification, observation, transition
 
 Record = dict[str, Any]
 
 
 def report(connection: Connection, day: tuple[Scene, ...]) -> Record:
-    """The whole day; `ok` says whether everything the story waits for came to pass, and nothing was unreadable."""
+    """The whole day; `ok` says whether all that the story waits for came to pass, and every frame could be read."""
     devices = _devices(connection)
-    missing = [str(beat.after) for beat in _awaited(day) if not _came(connection, beat)]
+    news = [one for _, one in everything(connection)]
+    awaited = [beat.after for scene in day for beat in scene.beats if beat.after is not None]
+    missing = [f"{one.alarm}: {one.state}" for one in awaited if not happened(news, one)]
     return {
         "observations": connection.execute(select(func.count()).select_from(observation)).scalar_one(),
         "devices": devices,
         "findings": _findings(connection),
         "alarms": _alarms(connection),
         "messages": _messages(connection),
-        "ok": not missing and all(one["frames"] and not one["malformed"] for one in devices),
+        "heard": list(connection.execute(select(utterance.c.words).order_by(utterance.c.id)).scalars()),
         "missing": missing,
+        "ok": not missing and all(one["frames"] and not one["malformed"] for one in devices),
     }
-
-
-def _awaited(day: tuple[Scene, ...]) -> list[Beat]:
-    return [beat for scene in day for beat in scene.beats if beat.after is not None]
-
-
-def _came(connection: Connection, beat: Beat) -> bool:
-    return beat.after is not None and happened([news for _, news in everything(connection)], beat.after)
 
 
 def _devices(connection: Connection) -> list[Record]:

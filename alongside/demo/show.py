@@ -1,7 +1,9 @@
 """One performance: the story, played on the stage, told to whoever watches."""
 
 import asyncio
+import contextlib
 import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +17,7 @@ from alongside.demo.people import People
 from alongside.demo.player import Player, Stage, StuckError
 from alongside.demo.process import StartError
 from alongside.demo.report import Record, report
-from alongside.demo.stage import AS_IN_LIFE, LIFE, Scenery, scenery
+from alongside.demo.stage import AS_IN_LIFE, DB, LIFE, Scenery, scenery
 from alongside.demo.teller import Teller
 from alongside.demo.witness import BUSY_S, Witness
 from alongside.logs import log_folder
@@ -36,31 +38,39 @@ async def perform(console: Console, port: int, *, hurried: bool, stay: bool) -> 
     with TemporaryDirectory(prefix="alongside-demo-") as name:
         folder = Path(name)
         try:
-            async with scenery(folder, port) as on:
-                trouble = await _play(on, console, hurried=hurried, stay=stay)
+            async with scenery(folder, port) as on, company(on, console, hurried=hurried) as (player, teller):
+                teller.note(on.portal)
+                trouble = await _played(player)
+                if stay and trouble is None:
+                    await _stay(on, teller)
         except CANNOT_START as error:
             raise type(error)(f"{error}. {_kept(folder)}") from None
         done = record(folder)
         return done if trouble is None else done | {"ok": False, "trouble": f"{trouble}. {_kept(folder)}"}
 
 
-async def _play(on: Scenery, console: Console, *, hurried: bool, stay: bool) -> str | None:
-    """Play the day; why it could not be played to the end, or None."""
+@contextlib.asynccontextmanager
+async def company(on: Scenery, console: Console, *, hurried: bool) -> AsyncIterator[tuple[Player, Teller]]:
+    """Whoever plays and whoever tells, for as long as they are needed."""
     teller = Teller(console, story.HOME_TZ, _names(on.household))
     witness = Witness(on.db, LIFE, teller.news)
-    player = Player(_stage(on, teller, witness), on.clock, story.STARTS, hurried=hurried)
-    for line in on.portal:
-        teller.note(line)
     async with beside(witness.run()):
-        try:
-            await player.play(story.DAY)
-        except CANNOT_GO_ON as error:
-            return str(error)
-        if stay:
-            on.clock.set_speed(AS_IN_LIFE)
-            teller.note(STAYS)
-            await asyncio.Event().wait()
+        yield Player(_stage(on, teller, witness), on.clock, story.STARTS, hurried=hurried), teller
+
+
+async def _played(player: Player) -> str | None:
+    """Play the day; why it could not be played to the end, or None."""
+    try:
+        await player.play(story.DAY)
+    except CANNOT_GO_ON as error:
+        return str(error)
     return None
+
+
+async def _stay(on: Scenery, teller: Teller) -> None:
+    on.clock.set_speed(AS_IN_LIFE)
+    teller.note(STAYS)
+    await asyncio.Event().wait()
 
 
 def _names(home: Household) -> dict[str, str]:
@@ -83,7 +93,7 @@ def _stage(on: Scenery, teller: Teller, witness: Witness) -> Stage:
 
 def record(folder: Path) -> Record:
     """What happened, from the database in this folder."""
-    engine = reader_engine(folder / "home.sqlite3", BUSY_S)
+    engine = reader_engine(folder / DB, BUSY_S)
     with engine.connect() as connection:
         found = report(connection, story.DAY)
     engine.dispose()

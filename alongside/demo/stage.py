@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from importlib import resources
@@ -12,6 +13,7 @@ from alongside.demo import story
 from alongside.demo.beside import beside
 from alongside.demo.house import House, Props
 from alongside.demo.process import Program, StartError, running
+from alongside.demo.witness import BUSY_S
 from devices.model import LinkState
 from devices.simulated.bluez import ENVIRONMENT as BUS
 from devices.simulated.bluez import EmulatedBlueZ, PrivateBus
@@ -21,24 +23,30 @@ from hub.clock import StoryClock, SystemClock
 from hub.household.model import Household
 from hub.paths import DATABASE
 from hub.store import links
+from hub.store.connect import reader_engine
 from hub.store.writer import Store
 
 READY_WITHIN_S = 30.0
 LOOKS_EVERY_S = 0.05
 AS_IN_LIFE = 1.0
+DB = "home.sqlite3"
+ADDRESS = re.compile(r"http://\S+")
 LIFE = SystemClock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenery:
-    """Everything that runs for as long as the demo lasts. `text` carries a text from a number to the hub's."""
+    """Everything that runs for as long as the demo lasts.
+
+    `text` carries a text from a number to the hub's, `portal` is what the portal said, its address among it.
+    """
 
     db: Path
     clock: StoryClock
     house: House
     household: Household
     text: Callable[[str, str], object]
-    portal: list[str]
+    portal: str
 
 
 def document(folder: Path) -> str:
@@ -50,34 +58,53 @@ def document(folder: Path) -> str:
 @contextlib.asynccontextmanager
 async def scenery(folder: Path, port: int) -> AsyncIterator[Scenery]:
     """Start everything in this folder, and stop it whatever happens. Raises `StartError` and `BusError`."""
-    anchor, db = folder / "clock.json", folder / "home.sqlite3"
-    clock = StoryClock(anchor)
+    clock = StoryClock(folder / "clock.json")
     clock.set(story.STARTS, AS_IN_LIFE)
-    home = household.parse(document(folder))
-    async with contextlib.AsyncExitStack() as stack:
-        bus = stack.enter_context(PrivateBus())
+    home = declared(folder, clock)
+    async with virtual_home(home) as (house, bus), beside(house.chatter(clock)):
+        environment = {CLOCK: str(folder / "clock.json"), BUS: bus, DATABASE: str(folder / DB)}
+        viewer = ["portal", "--as", story.DAUGHTER, "--port", str(port)]
+        async with (
+            running("hub", ["hub", "--console"], environment, folder) as hub,
+            running("portal", viewer, environment, folder) as portal,
+        ):
+            await until_ready(hub, lambda: _hears(folder / DB, house.receivers))
+            await until_ready(portal, lambda: ADDRESS.search(portal.said()) is not None)
+            yield Scenery(db=folder / DB, clock=clock, house=house, household=home, text=print, portal=portal.said())
+
+
+@contextlib.asynccontextmanager
+async def virtual_home(home: Household) -> AsyncIterator[tuple[House, str]]:
+    """The home's radio, ports and devices, and the address of the bus that the radio is on."""
+    with PrivateBus() as bus:
         bluez = await EmulatedBlueZ(bus.address, LIFE.sleep).start()
-        stack.push_async_callback(bluez.kill)
         props = Props(bluez, LIFE)
-        house = House(props, home.devices.values())
-        stack.callback(props.unplug)
-        store = Store.open(db)
-        stack.callback(store.shut)
-        store.run(lambda connection: household.apply(connection, document(folder), clock.now(), "the demo"))
-        environment = {CLOCK: str(anchor), BUS: bus.address, DATABASE: str(db)}
-        await stack.enter_async_context(beside(house.chatter(clock)))
-        hub = await stack.enter_async_context(running("hub", ["hub", "--console"], environment, folder))
-        words = ["portal", "--as", story.DAUGHTER, "--port", str(port)]
-        portal = await stack.enter_async_context(running("portal", words, environment, folder))
-        await until_ready(hub, lambda: _hears(store, 1 + len(props.ports)))
-        await until_ready(portal, lambda: "http://" in portal.said())
-        yield Scenery(db=db, clock=clock, house=house, household=home, text=print, portal=portal.said().splitlines())
+        try:
+            yield House(props, home.devices.values()), bus.address
+        finally:
+            props.unplug()
+            await bluez.kill()
 
 
-def _hears(store: Store, receivers: int) -> bool:
+def declared(folder: Path, clock: StoryClock) -> Household:
+    """Put the household in force in a new database, as `alongside home apply` does."""
+    text = document(folder)
+    store = Store.open(folder / DB)
+    try:
+        store.run(lambda connection: household.apply(connection, text, clock.now(), "the demo"))
+    finally:
+        store.shut()
+    return household.parse(text)
+
+
+def _hears(db: Path, receivers: int) -> bool:
     """Whether the hub hears the radio and every port."""
-    with store.reading() as connection:
-        return [event.state for event in links.now(connection).values()].count(LinkState.UP) >= receivers
+    engine = reader_engine(db, BUSY_S)
+    try:
+        with engine.connect() as connection:
+            return [event.state for event in links.now(connection).values()].count(LinkState.UP) >= receivers
+    finally:
+        engine.dispose()
 
 
 async def until_ready(program: Program, ready: Callable[[], bool]) -> None:
