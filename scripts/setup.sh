@@ -54,6 +54,7 @@ esac
 
 need dbus dbus-daemon
 if [ "$1" = test ]; then
+    need git git
     need mosquitto mosquitto
     need chromium chromium
 fi
