@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -28,6 +28,7 @@ _FIRST_CODE = 10
 """Codes begin here, so that none looks like one of the digits 1 to 3."""
 
 _NAMES = tuple(table.c.keys())
+_TIMES = ("opened_at", "closed_at", "next_at")
 _CHANGING = tuple(name for name in _NAMES if name != "id")
 _BY_ID = Prepared(select(table).where(table.c.id == bindparam("id")))
 _OPEN = Prepared(select(table).where(table.c.next_at.is_not(None)).order_by(table.c.id.desc()))
@@ -70,8 +71,9 @@ def open_alarms(connection: Connection) -> Iterator[Alarm]:
 
 def create(ctx: Context, decision: Decision) -> Alarm:
     """Store a new alarm as decided."""
-    draft = _timed(ctx, replace(decision.after, version=1), decision)
-    stored = replace(draft, id=_INSERT.run(ctx.connection, _columns(draft)).fetchone()[0])
+    news = {"version": 1, **_timer(ctx, decision)}
+    number = _INSERT.run(ctx.connection, _columns(decision.after, news)).fetchone()[0]
+    stored = replace(decision.after, id=number, **news)
     _audit(ctx, stored, None, decision, None)
     return stored
 
@@ -80,7 +82,7 @@ def store(ctx: Context, before: Alarm, decision: Decision, by: str | None) -> Al
     """Store what was decided, unless the alarm has changed since it was read. Raises `StaleError`."""
     after = decision.after
     if decision.changed:
-        after = _timed(ctx, replace(after, version=before.version + 1), decision)
+        after = replace(after, version=before.version + 1, **_timer(ctx, decision))
         swap(ctx.connection, before, after)
     _audit(ctx, after, before.state, decision, by)
     return after
@@ -123,14 +125,14 @@ def cancels_since(connection: Connection, kind: str, since: datetime) -> int:
     return connection.execute(query).scalar_one()
 
 
-def _timed(ctx: Context, alarm: Alarm, decision: Decision) -> Alarm:
-    """The alarm with its timer on both clocks: as decided, as it was, or none once it is closed."""
-    if alarm.state in TERMINAL:
-        return replace(alarm, next_at=None, next_boot_s=None, boot_id=None)
+def _timer(ctx: Context, decision: Decision) -> dict[str, Any]:
+    """What becomes of the timer: set on both clocks as decided, none once the alarm is closed, else as it was."""
+    if decision.state in TERMINAL:
+        return {"next_at": None, "next_boot_s": None, "boot_id": None}
     if decision.wait is None:
-        return alarm
+        return {}
     due = timer(ctx.moment, decision.wait)
-    return replace(alarm, next_at=due.at, next_boot_s=due.boot_s, boot_id=due.boot_id)
+    return {"next_at": due.at, "next_boot_s": due.boot_s, "boot_id": due.boot_id}
 
 
 def _audit(ctx: Context, alarm: Alarm, before: AlarmState | None, decision: Decision, by: str | None) -> None:
@@ -148,33 +150,15 @@ def _audit(ctx: Context, alarm: Alarm, before: AlarmState | None, decision: Deci
     ctx.changed = True
 
 
-def _columns(alarm: Alarm) -> dict[str, Any]:
-    return {
-        "kind": alarm.kind,
-        "severity": alarm.severity,
-        "state": alarm.state,
-        "policy": _written(alarm.policy),
-        "because": alarm.because,
-        "room": alarm.room,
-        "facts": json.dumps(dict(alarm.facts)),
-        "code": alarm.code,
-        "opened_at": to_us(alarm.opened_at),
-        "version": alarm.version,
-        "round": alarm.round,
-        "step": alarm.step,
-        "prompts_given": alarm.prompts_given,
-        "owner": alarm.owner,
-        "next_at": _us(alarm.next_at),
-        "next_reason": alarm.next_reason,
-        "next_boot_s": alarm.next_boot_s,
-        "boot_id": alarm.boot_id,
-        "closed_at": _us(alarm.closed_at),
-        "outcome": alarm.outcome,
-    }
-
-
-def _us(at: datetime | None) -> int | None:
-    return None if at is None else to_us(at)
+def _columns(alarm: Alarm, news: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """An alarm as a row, with these values of its own instead of the alarm's."""
+    values: dict[str, Any] = {name: getattr(alarm, name) for name in _CHANGING}
+    values |= news or {}
+    values["policy"] = _written(alarm.policy)
+    values["facts"] = json.dumps(dict(alarm.facts)) if alarm.facts else "{}"
+    for name in _TIMES:
+        values[name] = None if values[name] is None else to_us(values[name])
+    return values
 
 
 @lru_cache(maxsize=64)
@@ -192,6 +176,6 @@ def _alarm(row: Sequence[Any]) -> Alarm:
     values["state"] = AlarmState(values["state"])
     values["policy"] = _read(values["policy"])
     values["facts"] = json.loads(values["facts"])
-    for name in ("opened_at", "closed_at", "next_at"):
+    for name in _TIMES:
         values[name] = None if values[name] is None else from_us(values[name])
     return Alarm(**values)

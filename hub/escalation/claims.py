@@ -5,7 +5,7 @@ wake next.
 """
 
 import logging
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -56,11 +56,9 @@ class Turn:
     next_boot_s: float | None = None
 
 
-def take_turn(ctx: Context, in_flight: Set[int], claimed: Sequence[Call]) -> Turn:
-    """Claim what is due. Of what was `claimed` by other transactions, those stand that came to pass."""
+def take_turn(ctx: Context, in_flight: Set[int]) -> Turn:
+    """Claim what is due."""
     turn = Turn(in_flight=in_flight)
-    kept = {call.message.notification_id: call for call in claimed if outbox.is_claimed(ctx.connection, call)}
-    turn.sends.extend(call for number, call in kept.items() if number not in in_flight)
     for row, state in outbox.due(ctx):
         _claim_alone(ctx, row, state, turn)
     turn.alarms = [number for (number,) in _DUE_ALARMS.run(ctx.connection, {"boot_s": ctx.moment.boot_s})]

@@ -5,12 +5,11 @@ What came of a call is committed before the message counts as done; a database i
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 from devices.model import Clock
 from hub.escalation import results
-from hub.escalation.claims import Turn
 from hub.escalation.context import Call, Context
 from hub.escalation.results import Refusal, Trouble
 from hub.model import Channel, ChannelError, Evidence
@@ -50,12 +49,18 @@ class Dispatcher:
         """Messages whose call has not come back."""
         return frozenset(self._tasks)
 
-    def start(self, turn: Turn) -> None:
-        """Begin every call of this turn."""
-        for ask, calls in ((self._send, turn.sends), (self._look, turn.looks)):
-            for call in calls:
-                number = call.message.notification_id
-                self._tasks[number] = asyncio.create_task(self._carry_out(ask, call), name=f"message {number}")
+    def send(self, calls: Sequence[Call]) -> None:
+        """Begin to send these."""
+        self._begin(self._send, calls)
+
+    def look(self, calls: Sequence[Call]) -> None:
+        """Begin to look these up."""
+        self._begin(self._look, calls)
+
+    def _begin(self, ask: Callable[[Call], Awaitable[Answer]], calls: Sequence[Call]) -> None:
+        for call in calls:
+            number = call.message.notification_id
+            self._tasks[number] = asyncio.create_task(self._carry_out(ask, call), name=f"message {number}")
 
     async def stop(self) -> None:
         """Give calls under way a moment to come back; the others are looked up after the next start."""

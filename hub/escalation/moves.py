@@ -1,7 +1,8 @@
 """The moves an alarm can make: asked, onward, loud, taken, ended, merged, or only noted. Pure."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from analytics.model import Finding, FindingKind
 from hub.escalation.conditions import holds
@@ -36,7 +37,7 @@ def asked(alarm: Alarm, cause: Cause, detail: str, now: datetime) -> Decision:
     wait = check_in.window / max(1, check_in.prompts)
     given = alarm.prompts_given + 1
     reason = "no answer: ask again" if given < check_in.prompts else "no answer: tell people"
-    after = _timed(replace(alarm, state=AlarmState.CHECKIN, prompts_given=given), wait, reason, now)
+    after = _timed(alarm, now + wait, reason, state=AlarmState.CHECKIN, prompts_given=given)
     return Decision(after=after, cause=cause, detail=detail, wait=wait, tell=(Tell.PROMPT,))
 
 
@@ -47,10 +48,10 @@ def onward(alarm: Alarm, cause: Cause, detail: str, now: datetime) -> Decision:
         return loud(alarm, Cause.NO_STEP_LEFT, f"{detail} No step is left.", now)
     turn, number = place
     step = alarm.policy.plan.steps[number]
-    after = replace(alarm, state=AlarmState.ESCALATING, round=turn, step=number, owner=None)
     reason = f"nobody answers step {step.id!r} of round {turn + 1}"
+    there = {"state": AlarmState.ESCALATING, "round": turn, "step": number, "owner": None}
     return Decision(
-        after=_timed(after, step.wait, reason, now),
+        after=_timed(alarm, now + step.wait, reason, **there),
         cause=cause,
         detail=detail,
         wait=step.wait,
@@ -64,9 +65,10 @@ def loud(alarm: Alarm, cause: Cause, detail: str, now: datetime) -> Decision:
     plan = alarm.policy.plan
     first = alarm.state is not AlarmState.EXHAUSTED
     turn = max(plan.rounds, alarm.round + 1)
-    after = replace(alarm, state=AlarmState.EXHAUSTED, round=turn, step=len(plan.steps), owner=None)
+    reason = "still nobody: tell everybody again"
+    place = {"state": AlarmState.EXHAUSTED, "round": turn, "step": len(plan.steps), "owner": None}
     return Decision(
-        after=_timed(after, plan.exhausted_retry, "still nobody: tell everybody again", now),
+        after=_timed(alarm, now + plan.exhausted_retry, reason, **place),
         cause=cause,
         detail=detail,
         wait=plan.exhausted_retry,
@@ -79,9 +81,9 @@ def loud(alarm: Alarm, cause: Cause, detail: str, now: datetime) -> Decision:
 def taken(alarm: Alarm, by: str | None, now: datetime) -> Decision:
     """Somebody is going: the alarm is theirs, and whoever else has been told can stand down."""
     wait = alarm.policy.plan.ack_timeout
-    after = replace(alarm, state=AlarmState.ACKNOWLEDGED, owner=by)
+    reason = "whoever is going has not arrived"
     return Decision(
-        after=_timed(after, wait, "whoever is going has not arrived", now),
+        after=_timed(alarm, now + wait, reason, state=AlarmState.ACKNOWLEDGED, owner=by),
         cause=Cause.GOING,
         detail="Somebody is going.",
         wait=wait,
@@ -93,9 +95,9 @@ def taken(alarm: Alarm, by: str | None, now: datetime) -> Decision:
 def attended(alarm: Alarm, by: str | None, now: datetime) -> Decision:
     """Somebody is with the resident, whether or not they had said that they were going."""
     wait = alarm.policy.plan.attend_timeout
-    after = replace(alarm, state=AlarmState.ATTENDING, owner=by)
+    reason = "whoever arrived has not closed it"
     return Decision(
-        after=_timed(after, wait, "whoever arrived has not closed it", now),
+        after=_timed(alarm, now + wait, reason, state=AlarmState.ATTENDING, owner=by),
         cause=Cause.ARRIVED,
         detail="Somebody is there.",
         wait=wait,
@@ -126,5 +128,5 @@ def facts_of(finding: Finding) -> dict[str, float]:
     return {item.what: item.value for item in finding.evidence if item.value is not None}
 
 
-def _timed(alarm: Alarm, wait: timedelta, reason: str, now: datetime) -> Alarm:
-    return replace(alarm, next_at=now + wait, next_reason=reason)
+def _timed(alarm: Alarm, at: datetime, reason: str, **changes: Any) -> Alarm:
+    return replace(alarm, next_at=at, next_reason=reason, **changes)

@@ -63,14 +63,6 @@ _WRITTEN = (
     ),
 )
 _WRITE = Prepared(sqlite.insert(notification).on_conflict_do_nothing().returning(notification.c.id), *_WRITTEN)
-_CLAIMED = Prepared(
-    select(notification.c.id).where(
-        notification.c.id == bindparam("id"),
-        notification.c.reference == bindparam("reference"),
-        notification.c.attempts == bindparam("attempts"),
-        notification.c.state == NotificationState.CALLING,
-    )
-)
 _OPTED_OUT = Prepared(select(opt_out.c.channel, opt_out.c.to).where(opt_out.c.ended_at.is_(None)))
 
 
@@ -143,12 +135,6 @@ def write(ctx: Context, drafts: Iterable[Draft]) -> None:
         ctx.changed = True
         if ctx.calls is not None and claimed and number is not None:
             ctx.calls.append(_call(ctx, draft, number[0]))
-
-
-def is_claimed(connection: Connection, call: Call) -> bool:
-    """Whether a claim stands: the transaction that made it came to pass, and nothing has happened since."""
-    key = {"id": call.message.notification_id, "reference": call.message.reference, "attempts": call.attempt}
-    return _CLAIMED.run(connection, key).fetchone() is not None
 
 
 def load(connection: Connection, notification_id: int) -> Notification | None:

@@ -82,20 +82,6 @@ def enqueue(ctx: Context, slot: Slot, chains: Iterable[Chain], bars: Bars, going
     return sum(map(_reaches, picks))
 
 
-def bars(ctx: Context, alarm: Alarm) -> Bars:
-    """What stands in the way of asking people about this alarm."""
-    return Bars(
-        opted_out=outbox.opted_out(ctx.connection),
-        declined=_declined(ctx, alarm),
-        over_limit=_over_limit(ctx) if limited(ctx, alarm) else frozenset(),
-    )
-
-
-def limited(ctx: Context, alarm: Alarm) -> bool:
-    """Whether a person's limit holds for this alarm: never on a life plan."""
-    return not (ctx.household.life_plans_exempt and alarm.policy.plan.name == LIFE)
-
-
 def chains_of(ctx: Context, alarm: Alarm, row: Notification) -> list[Chain]:
     """All the chains of the telling that a message belongs to, as the household is now."""
     plan_ = alarm.policy.plan
@@ -116,7 +102,7 @@ def _prompt(ctx: Context, alarm: Alarm, _event: Event) -> int:
 def _step(ctx: Context, alarm: Alarm, _event: Event) -> int:
     step = alarm.policy.plan.steps[alarm.step]
     chains = recipients.step_chains(step, ctx.household, ctx.now)
-    return enqueue(ctx, _slot(alarm, Purpose.ALARM), chains, bars(ctx, alarm))
+    return enqueue(ctx, _slot(alarm, Purpose.ALARM), chains, _bars(ctx, alarm))
 
 
 def _loud(ctx: Context, alarm: Alarm, _event: Event) -> int:
@@ -162,6 +148,16 @@ _PLANS: dict[Tell, Callable[[Context, Alarm, Event], int]] = {
 
 def _slot(alarm: Alarm, purpose: Purpose) -> Slot:
     return Slot(alarm=alarm, round=alarm.round, step=alarm.step, purpose=purpose)
+
+
+def _bars(ctx: Context, alarm: Alarm) -> Bars:
+    """What stands in the way of asking people about this alarm. A person's limit never does on a life plan."""
+    exempt = ctx.household.life_plans_exempt and alarm.policy.plan.name == LIFE
+    return Bars(
+        opted_out=outbox.opted_out(ctx.connection),
+        declined=_declined(ctx, alarm),
+        over_limit=frozenset() if exempt else _over_limit(ctx),
+    )
 
 
 def _open_bars(ctx: Context) -> Bars:

@@ -66,7 +66,6 @@ class Escalation:
         self._dispatcher = Dispatcher(channels, clock, self._transact, self._came_back)
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._claimed: list[Call] = []
         self._fault_tasks: set[asyncio.Task[None]] = set()
 
     # Called inside a transaction, in the writer's thread.
@@ -77,9 +76,11 @@ class Escalation:
         The first messages are claimed in the same transaction. It saves a commit on the way to the first call, and what
         T3 is for holds all the same: the claim is durable before anybody is called, or there is none.
         """
-        calls: list[Call] | None = None if self._loop is None else []
-        belong = self._asked(connection, lambda ctx: admission.admit(ctx, findings), now, calls)
-        self._claimed.extend(calls or ())
+        loop = self._loop
+        calls: list[Call] | None = None if loop is None else []
+        belong = self._within(connection, lambda ctx: admission.admit(ctx, findings), now, calls)
+        if loop is not None and calls:
+            self._store.after_commit(lambda: loop.call_soon_threadsafe(self._hand_over, calls))
         return belong
 
     def fine(self, connection: Connection, _device: str, now: datetime) -> list[int]:
@@ -154,16 +155,21 @@ class Escalation:
 
     async def turn(self) -> float:
         """Do everything that is due now; for how many seconds nothing more will be."""
-        claimed = tuple(self._claimed)
-        turn: Turn = await self._transact(lambda ctx: take_turn(ctx, self._dispatcher.in_flight, claimed))
-        del self._claimed[: len(claimed)]
-        for call in turn.sends:
-            self._listeners[call.adapter].sent()
-        self._dispatcher.start(turn)
+        turn: Turn = await self._transact(lambda ctx: take_turn(ctx, self._dispatcher.in_flight))
+        self._hand_over(turn.sends)
+        self._dispatcher.look(turn.looks)
         if turn.alarms:
             advanced = [await self._advance(alarm_id) for alarm_id in turn.alarms]
             return 0.0 if all(advanced) else RETRY_S
         return LONGEST_NAP_S if turn.next_boot_s is None else turn.next_boot_s - self._clock.boot_s()
+
+    def _hand_over(self, calls: Sequence[Call]) -> None:
+        """Begin these calls, whose claims are durable. After the end they are left to the next start, which asks."""
+        if self._loop is None:
+            return
+        self._dispatcher.send(calls)
+        for call in calls:
+            self._listeners[call.adapter].sent()
 
     async def _advance(self, alarm_id: int) -> bool:
         """T2 for one alarm, in a transaction of its own: one that cannot be moved holds up no other."""
@@ -203,25 +209,15 @@ class Escalation:
     async def _transact(self, work: Callable[[Context], T]) -> T:
         return await self._store.submit(lambda connection: self._within(connection, work, self._clock.now()))
 
-    def _asked(
-        self,
-        connection: Connection,
-        work: Callable[[Context], T],
-        now: datetime,
-        calls: list[Call] | None = None,
-    ) -> T:
-        """As `_within`, and wake the loop: its next look comes after this transaction, being the writer's next job."""
-        result = self._within(connection, work, now, calls)
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._woken.set)
+    def _asked(self, connection: Connection, work: Callable[[Context], T], now: datetime) -> T:
+        """As `_within`, and look at the alarms once it is durable."""
+        result = self._within(connection, work, now)
+        if (loop := self._loop) is not None:
+            self._store.after_commit(lambda: loop.call_soon_threadsafe(self._woken.set))
         return result
 
     def _within(
-        self,
-        connection: Connection,
-        work: Callable[[Context], T],
-        now: datetime,
-        calls: list[Call] | None = None,
+        self, connection: Connection, work: Callable[[Context], T], now: datetime, calls: list[Call] | None = None
     ) -> T:
         """Carry out work in this transaction, at this moment and for the household as it is now."""
         ctx = Context(

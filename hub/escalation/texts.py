@@ -1,7 +1,7 @@
 """What is said to whom: from the fields that the reader's role may see on that channel, in one plain text. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,19 +99,20 @@ def who(letter: Letter) -> str:
     return wording.SOMEONE
 
 
-def _heads(letter: Letter, template: str) -> list[str]:
+def _heads(letter: Letter, template: str) -> Iterator[str]:
     """The head of a message with all its detail, then with less and less."""
-    words = {"who": who(letter), "going": _going(letter), "sentence": _sentence(letter)}
+    who_ = who(letter)
+    words = {"who": who_, "going": _going(letter), "sentence": _sentence(letter, who_)}
     place, vitals = _place(letter), _vitals(letter)
-    details = ((place, vitals), (place, ""), ("", ""))
-    return [template.format(place=one, vitals=other, **words) for one, other in details]
+    for one, other in ((place, vitals), (place, ""), ("", "")):
+        yield template.format(place=one, vitals=other, **words)
 
 
-def _sentence(letter: Letter) -> str:
+def _sentence(letter: Letter, who_: str) -> str:
     if letter.alarm is None:
         return ""
     words = wording.KINDS.get(letter.alarm.kind, wording.OTHER)
-    return (words.told if may_see(letter, "kind") else words.plainly).format(who=who(letter))
+    return (words.told if may_see(letter, "kind") else words.plainly).format(who=who_)
 
 
 def _place(letter: Letter) -> str:
@@ -126,6 +127,8 @@ def _place(letter: Letter) -> str:
 
 def _vitals(letter: Letter) -> str:
     facts = letter.alarm.facts if letter.alarm else {}
+    if not facts:
+        return ""
     parts = []
     if may_see(letter, "vitals_band"):
         parts += [
@@ -158,7 +161,7 @@ def _local(letter: Letter, at: datetime) -> datetime:
     return at.astimezone(letter.household.tz)
 
 
-def _finished(letter: Letter, heads: Sequence[str], tail: str) -> Text:
+def _finished(letter: Letter, heads: Iterable[str], tail: str) -> Text:
     """The fullest head that fits, with its tail, reference and mark of repetition."""
     spoken = letter.channel in SPOKEN
     parts = [tail.format(code=letter.alarm.code) if tail and letter.alarm else ""]
@@ -169,13 +172,17 @@ def _finished(letter: Letter, heads: Sequence[str], tail: str) -> Text:
     return text_of(text, letter.household.consent.revision)
 
 
-def _fitting(heads: Sequence[str], end: str, *, spoken: bool) -> str:
-    if spoken:
-        return heads[0]
+def _fitting(heads: Iterable[str], end: str, *, spoken: bool) -> str:
+    """The first head that fits before this end, or the last one cut; what is spoken always fits."""
     room = gsm7.LIMIT - gsm7.length(end) - 1
-    plain = [gsm7.plain(head) for head in heads]
-    fitting = next((head for head in plain if gsm7.length(head) <= room), None)
-    return fitting if fitting is not None else _cut(plain[-1], room)
+    plain = ""
+    for head in heads:
+        if spoken:
+            return head
+        plain = gsm7.plain(head)
+        if gsm7.length(plain) <= room:
+            return plain
+    return _cut(plain, room)
 
 
 def _cut(text: str, room: int) -> str:

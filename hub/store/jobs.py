@@ -4,13 +4,14 @@ import asyncio
 import concurrent.futures
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
 from hub.store.connect import driver
 from hub.store.errors import store_error
+from hub.supervisor import describe
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ class Job:
     loop: asyncio.AbstractEventLoop | None = None
     result: Any = None
     error: Exception | None = None
+    after: list[Callable[[], object]] = field(default_factory=list)
 
 
 def attempt(connection: Connection, job: Job) -> None:
@@ -41,6 +43,16 @@ def attempt(connection: Connection, job: Job) -> None:
         database.execute("ROLLBACK TO job")
         job.error = error
     database.execute("RELEASE job")
+
+
+def follow(jobs: Sequence[Job]) -> None:
+    """Call what the jobs left to be called once they are committed; of a job that was undone, nothing."""
+    for job in jobs:
+        for call in job.after if job.error is None else ():
+            try:
+                call()
+            except Exception as error:  # noqa: BLE001 -- the writer's thread must live on; its reason is logged
+                log.warning("what should follow a commit failed: %s", describe(error))
 
 
 def settle(jobs: Sequence[Job]) -> None:

@@ -26,7 +26,7 @@ from hub.store import rows as bulk
 from hub.store.changes import touch
 from hub.store.connect import driver, reader_engine, writer_engine
 from hub.store.errors import StoreBusyError, StoreClosedError, StoreDiskError, StoreError, store_error
-from hub.store.jobs import Job, attempt, settle
+from hub.store.jobs import Job, attempt, follow, settle
 from hub.store.rows import Row
 from hub.store.upgrade import upgrade
 
@@ -80,6 +80,7 @@ class Store:
         self._gate = threading.Lock()  # nothing enters the queue behind STOP
         self._closed = False
         self._commits = 0
+        self._at_work: Job | None = None
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
 
     @classmethod
@@ -125,6 +126,12 @@ class Store:
         future: concurrent.futures.Future[T] = concurrent.futures.Future()
         self._put(Job(job, future))
         return future.result()
+
+    def after_commit(self, call: Callable[[], object]) -> None:
+        """For a job while it runs: call this in the writer's thread as soon as the job is durable, if ever it is."""
+        if self._at_work is None:
+            raise RuntimeError("only a job can leave something to be done after its commit")
+        self._at_work.after.append(call)
 
     def append(self, rows: Iterable[Row]) -> None:
         """Take observation rows, in the order of their ids. They are durable after the next job, or `FLUSH_S`."""
@@ -208,6 +215,7 @@ class Store:
             trouble = self._apart(rows, jobs)
         elif trouble is not None:
             self._hold(rows)
+        follow(jobs)
         self._report(trouble)
         settle(jobs)
         self._checkpoint()
@@ -227,8 +235,10 @@ class Store:
             with self._connection.begin():
                 refused = bulk.insert(self._connection, rows) if rows else 0
                 for job in jobs:
-                    job.error = None
+                    job.error, job.after = None, []
+                    self._at_work = job
                     attempt(self._connection, job)
+                self._at_work = None
         except Exception as error:  # noqa: BLE001 -- the thread must live on; everyone who waits is told
             trouble = store_error(error) or StoreError(f"the writer failed ({type(error).__name__})")
             trouble.__cause__ = error

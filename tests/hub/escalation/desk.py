@@ -98,8 +98,8 @@ class Desk:
         self.do(lambda ctx: inbound.take(ctx, message))
         return str(self.row(inbound_table, provider_id=provider_id)["effect"])
 
-    def turn(self, claimed: Sequence[Call] = ()) -> Turn:
-        turn = self.do(lambda ctx: take_turn(ctx, frozenset(self.in_flight), claimed))
+    def turn(self) -> Turn:
+        turn = self.do(lambda ctx: take_turn(ctx, frozenset(self.in_flight)))
         self.in_flight.update(call.message.notification_id for call in (*turn.sends, *turn.looks))
         return turn
 
