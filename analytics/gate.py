@@ -39,6 +39,7 @@ PLAUSIBLE: dict[Quantity, Plausible] = {
     Quantity.TAMPERED: _YES_NO,
     Quantity.SWITCHED_ON: _YES_NO,
     Quantity.SKIN_CONTACT: _YES_NO,
+    Quantity.BATTERY_LOW: _YES_NO,
     Quantity.POWER_W: Plausible(-20_000.0, 20_000.0, "the power of a household appliance, in watts"),
     Quantity.TEMPERATURE_C: Plausible(-50.0, 90.0, "a temperature in or around a home, in °C"),
     Quantity.HUMIDITY_PERCENT: _PERCENT,
@@ -69,6 +70,7 @@ PLAUSIBLE: dict[Quantity, Plausible] = {
     Quantity.BATTERY_PERCENT: _PERCENT,
     Quantity.BATTERY_V: Plausible(0.0, 60.0, "a battery voltage, in volts"),
     Quantity.SIGNAL_DBM: Plausible(-140.0, 20.0, "a radio signal, in dBm"),
+    Quantity.CLOCK_DRIFT_PPM: Plausible(-50_000.0, 50_000.0, "how wrong a quartz or a sensor's own clock runs, in ppm"),
     Quantity.MOVEMENT_COUNT: Plausible(0.0, 2.0**32, "a count of movements"),
     Quantity.ENERGY_EXPENDED_KJ: Plausible(0.0, 65_535.0, "an energy used by the body, in kJ"),
 }

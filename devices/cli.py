@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from devices.kinds import DeviceSetup, SetupError
+from devices.kinds import DeviceKind, DeviceSetup, Path, SetupError
 from devices.model import DecodeError, Frame, Observation, Reading, Trigger
 from devices.registry import KINDS
 from devices.registry_gatt import CHARACTERISTICS, read_characteristic
@@ -28,7 +28,10 @@ def devices() -> None:
 @app.command()
 def decode(
     kind: Annotated[str, typer.Argument(help="A kind of device (bthome, ld2410, ...) or a characteristic (2a37).")],
-    payload: Annotated[str, typer.Argument(metavar="HEX", help="The frame's bytes in hex.")],
+    payload: Annotated[
+        str,
+        typer.Argument(metavar="HEX", help="The frame's bytes in hex; an advert in two parts has a + between them."),
+    ],
     mac: Annotated[str, typer.Option(help="The sender's address; an encrypted frame needs it.")] = _NO_MAC,
     key: Annotated[str | None, typer.Option(help="The encryption key, 32 hex digits.")] = None,
     option: Annotated[list[str] | None, typer.Option(help="What home.toml would say: profile=A5-02-05.")] = None,
@@ -53,9 +56,9 @@ def _decode(kind: str, payload: str, mac: str, key: str | None, options: list[st
         known = ", ".join((*KINDS, *(number.removeprefix("gatt:") for number in CHARACTERISTICS)))
         raise SetupError(f"there is no kind {kind!r}; there are {known}")
     name = kind if mac == _NO_MAC else mac.upper()
-    data = _bytes_of(payload, "the frame")
+    parts = [_bytes_of(part, "the frame") for part in payload.split("+")]
     if kind not in KINDS:
-        return read_characteristic(name, _frame(mac, source, data))
+        return read_characteristic(name, _frame(mac, source, parts[0]))
     pairs = (text.partition("=") for text in options)
     setup = DeviceSetup(
         name=name,
@@ -64,8 +67,22 @@ def _decode(kind: str, payload: str, mac: str, key: str | None, options: list[st
         key=None if key is None else _bytes_of(key, "the key"),
         options={name: value for name, _, value in pairs},
     )
-    row = KINDS[kind]
-    return row.make_decoder(setup)(_frame(mac, row.sources[0], data))
+    return _read(KINDS[kind], setup, parts)
+
+
+def _read(kind: DeviceKind, setup: DeviceSetup, parts: list[bytes]) -> list[Observation]:
+    """What the parts of one advert say, of which the service data is the shorter; or what one frame says."""
+    decode = kind.make_decoder(setup)
+    if len(parts) > 1:
+        frames = zip(kind.sources, sorted(parts, key=len), strict=False)
+        return [said for source, part in frames for said in decode(_frame(setup.address, source, part))]
+    refused: list[DecodeError] = []
+    for source in kind.sources if kind.path is Path.ADVERT else kind.sources[:1]:
+        try:
+            return decode(_frame(setup.address, source, parts[0]))
+        except DecodeError as error:
+            refused.append(error)
+    raise refused[0]
 
 
 def _frame(mac: str, source: str, payload: bytes) -> Frame:

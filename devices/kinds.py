@@ -38,11 +38,16 @@ class Sender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SerialLine:
-    """How a port is opened. `parity` is N, E or O."""
+    """How a port is opened. `parity` is N, E or O.
+
+    `questions` are put to the device again and again, every `ask_every_s`, where it speaks only when it is asked.
+    """
 
     baud: int
     parity: str = "N"
     stop_bits: int = 1
+    questions: tuple[bytes, ...] = ()
+    ask_every_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,8 @@ class DeviceSetup:
 
 Split = Callable[[bytearray], list[bytes]]
 SenderOf = Callable[[bytes], Sender | None]
+Write = tuple[str, bytes]
+"""A characteristic, named as in `Frame.source`, and what is written to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +79,9 @@ class DeviceKind:
     `sources` are the `Frame.source` values it decodes (for GATT: the characteristics to subscribe to). `split` takes
     whole frames off the front of a serial buffer, leaving an unfinished one, in bounded memory. `interval_s` is how
     often it speaks of itself with nothing happening, None where only events make it speak. `sender_of` reads who sent
-    a whole frame, on a receiver that many devices share; None as its answer means the receiver itself.
+    a whole frame, on a receiver that many devices share; None as its answer means the receiver itself. `on_connect` is
+    what is written to a GATT device, in order, once the hub listens to it. `rates_hz` are the rates at which it can
+    stream acceleration (`SampleBlock`), the usual one first; none for a device that does not.
     """
 
     name: str
@@ -88,3 +97,5 @@ class DeviceKind:
     serial: SerialLine | None = None
     split: Split | None = None
     sender_of: SenderOf | None = None
+    on_connect: Callable[[DeviceSetup], tuple[Write, ...]] | None = None
+    rates_hz: tuple[float, ...] = ()

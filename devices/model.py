@@ -61,7 +61,9 @@ class Quantity(StrEnum):
     # the device itself
     BATTERY_PERCENT = "battery_percent"
     BATTERY_V = "battery_v"
+    BATTERY_LOW = "battery_low"
     SIGNAL_DBM = "signal_dbm"
+    CLOCK_DRIFT_PPM = "clock_drift_ppm"
     MOVEMENT_COUNT = "movement_count"
     ENERGY_EXPENDED_KJ = "energy_expended_kj"
 

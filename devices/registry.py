@@ -4,11 +4,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from devices import registry_adverts, registry_gatt, registry_serial
+from devices import (
+    registry_adverts,
+    registry_beacons,
+    registry_gatt,
+    registry_serial,
+    registry_wearables,
+    registry_xiaomi,
+)
 from devices.kinds import DeviceKind, DeviceSetup, Path, SetupError
 
 KINDS: Mapping[str, DeviceKind] = {
-    kind.name: kind for kind in (*registry_adverts.ROWS, *registry_gatt.ROWS, *registry_serial.ROWS)
+    kind.name: kind
+    for kind in (
+        *registry_adverts.ROWS,
+        *registry_xiaomi.ROWS,
+        *registry_beacons.ROWS,
+        *registry_gatt.ROWS,
+        *registry_wearables.ROWS,
+        *registry_serial.ROWS,
+    )
 }
 
 _MAC = re.compile(r"([0-9A-F]{2}:){5}[0-9A-F]{2}")

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from devices.decoders import esp3, ld2410, mr60
+from devices.decoders import c1001, cms50d, esp3, ld2410, mr60
 from devices.kinds import DeviceKind, DeviceSetup, Path, SerialLine, Tested
 from devices.model import Decoder, Quantity, TriggerKind
 
 _DONGLE = SerialLine(baud=57_600)
+_ASK_EVERY_S = 5.0
 
 
 def _profile(name: str) -> Callable[[DeviceSetup], Decoder]:
@@ -35,8 +36,8 @@ ROWS = (
         split=ld2410.split,
     ),
     DeviceKind(
-        name="mr60_fall",
-        title="Seeed MR60FDA2 fall radar",
+        name="mr60",
+        title="Seeed MR60 radar, FDA2 or BHA2",
         path=Path.SERIAL,
         sources=("serial",),
         yields=mr60.YIELDS,
@@ -47,6 +48,62 @@ ROWS = (
         tested=Tested.DESCRIPTION,
         serial=SerialLine(baud=115_200),
         split=mr60.split,
+    ),
+    DeviceKind(
+        name="mr60_fall",
+        title="Seeed MR60FDA2 fall radar",
+        path=Path.SERIAL,
+        sources=("serial",),
+        yields=mr60.FALL_YIELDS,
+        make_decoder=mr60.make,
+        interval_s=1.0,
+        battery=None,
+        silence_means="it has no power, or its cable is out",
+        tested=Tested.DESCRIPTION,
+        serial=SerialLine(baud=115_200),
+        split=mr60.split,
+    ),
+    DeviceKind(
+        name="mr60_vitals",
+        title="Seeed MR60BHA2 radar for breath and heart rate",
+        path=Path.SERIAL,
+        sources=("serial",),
+        yields=mr60.VITALS_YIELDS,
+        make_decoder=mr60.make,
+        interval_s=1.0,
+        battery=None,
+        silence_means="it has no power, or its cable is out",
+        tested=Tested.DESCRIPTION,
+        serial=SerialLine(baud=115_200),
+        split=mr60.split,
+    ),
+    DeviceKind(
+        name="c1001",
+        title="DFRobot C1001 sleep radar: in bed, heart rate",
+        path=Path.SERIAL,
+        sources=("serial",),
+        yields=c1001.YIELDS,
+        make_decoder=c1001.make,
+        interval_s=_ASK_EVERY_S,
+        battery=None,
+        silence_means="it has no power, or its cable is out",
+        tested=Tested.DESCRIPTION,
+        serial=SerialLine(baud=115_200, questions=c1001.QUESTIONS, ask_every_s=_ASK_EVERY_S),
+        split=c1001.split,
+    ),
+    DeviceKind(
+        name="cms50d",
+        title="Contec CMS50D+ oximeter on its cable",
+        path=Path.SERIAL,
+        sources=("serial",),
+        yields=cms50d.YIELDS,
+        make_decoder=cms50d.make,
+        interval_s=1 / 60,
+        battery="rechargeable",
+        silence_means="it is switched off: it does that by itself when no finger is in it; or its cable is out",
+        tested=Tested.DESCRIPTION,
+        serial=SerialLine(baud=19_200, parity="O"),
+        split=cms50d.split,
     ),
     DeviceKind(
         name="esp3",

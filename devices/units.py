@@ -9,6 +9,7 @@ _SUFFIXES = {
     "_mmhg": "mmHg",
     "_hpa": "hPa",
     "_dbm": "dBm",
+    "_ppm": "ppm",
     "_deg": "°",
     "_cm": "cm",
     "_kg": "kg",

@@ -7,14 +7,14 @@ whose numbers began anew. Here a frame is a repetition when all its bytes are th
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any
 
 from bthome_ble import BTHomeBluetoothDeviceData
-from habluetooth import BluetoothServiceInfoBleak
 from sensor_state_data import BaseDeviceClass, BinarySensorDeviceClass, SensorDeviceClass, Units
 
+from devices.advert_info import blank_info
+from devices.heard import Latest
 from devices.kinds import DeviceSetup, SetupError
 from devices.model import DecodeError, Frame, Observation, Quantity, Reading, Trigger, TriggerKind
 
@@ -24,7 +24,6 @@ KEY_SIZE = 16
 _SERVICE = "0000fcd2-0000-1000-8000-00805f9b34fb"
 _MAC_SIZE, _COUNTER_AND_CHECK = 6, 8
 _ENCRYPTED, _MAC_INSIDE, _VERSION_SHIFT, _VERSION = 0x01, 0x02, 5, 2
-_REMEMBERED = 8
 _COUNTER_MAY_RESTART_BELOW = 100
 _SAME_PRESS = timedelta(seconds=10)
 """A press without any number, heard again within this of its last hearing, is the same press, still on the air."""
@@ -57,6 +56,7 @@ _STATES: Mapping[BaseDeviceClass | None, Quantity] = {
     BinarySensorDeviceClass.VIBRATION: Quantity.VIBRATION,
     BinarySensorDeviceClass.TAMPER: Quantity.TAMPERED,
     BinarySensorDeviceClass.POWER: Quantity.SWITCHED_ON,
+    BinarySensorDeviceClass.BATTERY: Quantity.BATTERY_LOW,
 }
 _PRESSES: Mapping[str, TriggerKind] = {
     "press": TriggerKind.PRESS,
@@ -117,14 +117,6 @@ class _Parser(BTHomeBluetoothDeviceData):
         """The hub keeps the signal with the frame."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Heard:
-    """When a frame was last heard, and whether the device numbers its frames."""
-
-    at: datetime
-    numbered: bool
-
-
 class BTHome:
     """One device's decoder: its key, its count, and its latest frames."""
 
@@ -134,33 +126,20 @@ class BTHome:
         self._device = device
         self._key = key
         self._parser = _Parser(key)
-        self._info = BluetoothServiceInfoBleak(
-            name="",
-            address="",
-            rssi=0,
-            manufacturer_data={},
-            service_data={},
-            service_uuids=[],
-            source="",
-            device=cast("Any", None),  # the parser never asks for it
-            advertisement=None,
-            connectable=False,
-            time=0.0,
-            tx_power=None,
-        )
+        self._info = blank_info()
         self._counter = 0
-        self._heard: dict[bytes, _Heard] = {}
+        self._latest = Latest()
 
     def __call__(self, frame: Frame) -> list[Observation]:
         """What a new frame says; nothing for one that was heard before under the same number."""
-        earlier = self._heard.pop(frame.payload, None)
+        earlier = self._latest.take(frame)
         if earlier is not None and earlier.numbered:
-            self._remember(frame, numbered=True)
+            self._latest.keep(frame, numbered=True)
             return []
         counter = self._parse(frame)
         # The packet number has 8 bits, so a beacon runs through it within the hour; the counter never comes again.
         token = "/".join(filter(None, (self._parser.packet, counter))) or None
-        self._remember(frame, numbered=token is not None)
+        self._latest.keep(frame, numbered=token is not None)
         still_on_air = earlier is not None and timedelta(0) <= frame.at - earlier.at < _SAME_PRESS
         return [*self._readings(frame), *([] if still_on_air else self._triggers(frame, token))]
 
@@ -175,12 +154,6 @@ class BTHome:
             Trigger(device=self._device, kind=kind, at=frame.at, token=token, button=button)
             for kind, button in self._parser.presses
         ]
-
-    def _remember(self, frame: Frame, *, numbered: bool) -> None:
-        """Keep a few, as some devices send two or three frames by turns."""
-        self._heard[frame.payload] = _Heard(at=frame.at, numbered=numbered)
-        if len(self._heard) > _REMEMBERED:
-            del self._heard[next(iter(self._heard))]
 
     def _parse(self, frame: Frame) -> str | None:
         """Let the library read the frame. Returns the encryption counter of an encrypted one."""

@@ -1,11 +1,13 @@
-"""The Seeed MR60FDA2 radar: somebody there, and somebody fallen.
+"""The Seeed MR60 radars: somebody there, somebody fallen (MR60FDA2), their breath and heart rate (MR60BHA2).
 
 A frame is 01, a running number, the length, the type (16 bits each, big-endian), a check byte of these, the data, and a
 check byte of the data; a check byte is the inverted XOR. The radar sends much that is of no use here (point clouds, its
 own settings): such frames are read and say nothing.
 """
 
+import math
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import xor
@@ -18,13 +20,19 @@ from devices.thinning import Thinner
 START = b"\x01"
 HEADER = struct.Struct(">cHHH")
 """Start, running number, length of the data, type."""
-FALL, PRESENCE = 0x0E02, 0x0F09
+FALL, PRESENCE, BREATH, HEART = 0x0E02, 0x0F09, 0x0A14, 0x0A15
+RATE = struct.Struct("<f")
+"""A rate is a float, and unlike the header little-endian. 0 stands for none."""
 EVERY_S = 10.0
 
 _DATA_AT = HEADER.size + 1
 _LONGEST = 1024
 
-YIELDS: frozenset[Quantity | TriggerKind] = frozenset({TriggerKind.FALL, Quantity.OCCUPIED})
+_RATES: Mapping[int, Quantity] = {BREATH: Quantity.RESPIRATION_PER_MIN, HEART: Quantity.HEART_RATE_BPM}
+
+FALL_YIELDS: frozenset[Quantity | TriggerKind] = frozenset({TriggerKind.FALL, Quantity.OCCUPIED})
+VITALS_YIELDS: frozenset[Quantity | TriggerKind] = frozenset({Quantity.OCCUPIED, *_RATES.values()})
+YIELDS = FALL_YIELDS | VITALS_YIELDS
 
 
 def check(data: bytes) -> int:
@@ -67,8 +75,10 @@ class Mr60:
     _thinner: Thinner = field(default_factory=lambda: Thinner(EVERY_S), init=False)
 
     def __call__(self, frame: Frame) -> list[Observation]:
-        """A fall that begins, or whether somebody is there."""
+        """A fall that begins, whether somebody is there, or a rate."""
         kind, data = parse(frame.payload)
+        if kind in _RATES:
+            return self._rate(frame, _RATES[kind], data)
         if kind not in (FALL, PRESENCE):
             return []
         if len(data) != 1 or data[0] > 1:
@@ -80,7 +90,17 @@ class Mr60:
         return [Trigger(device=self.device, kind=TriggerKind.FALL, at=frame.at)] if begins else []
 
     def _presence(self, frame: Frame, there: int) -> list[Observation]:
-        reading = Reading(device=self.device, quantity=Quantity.OCCUPIED, value=float(there), at=frame.at)
+        return self._thinned(frame, Quantity.OCCUPIED, float(there))
+
+    def _rate(self, frame: Frame, quantity: Quantity, data: bytes) -> list[Observation]:
+        if len(data) != RATE.size:
+            raise DecodeError(f"expected a rate of {RATE.size} bytes, got {data.hex() or 'none'}")
+        (rate,) = RATE.unpack(data)
+        value = round(rate, 2) if math.isfinite(rate) else 0.0
+        return self._thinned(frame, quantity, value) if value > 0 else []
+
+    def _thinned(self, frame: Frame, quantity: Quantity, value: float) -> list[Observation]:
+        reading = Reading(device=self.device, quantity=quantity, value=value, at=frame.at)
         return [reading] if self._thinner.passes(reading) else []
 
 

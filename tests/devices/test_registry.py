@@ -1,9 +1,11 @@
 """What holds for every kind of device."""
 
+import itertools
 import math
 from collections.abc import Iterable
 from contextlib import suppress
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +21,8 @@ KEY = bytes(range(16))
 PORT = {"port": "/dev/serial/by-id/dongle"}
 MOST_OBSERVATIONS = 300
 """No frame of any kind can say more: an advertisement has 255 bytes, a notification 512."""
+MOST_SAMPLES = 4000
+"""Ten seconds of lost ones at the highest rate, and a compressed packet of 512 bytes."""
 
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
@@ -29,12 +33,45 @@ def setup(kind: DeviceKind, **changes: object) -> DeviceSetup:
     return DeviceSetup(**{"name": "it", "kind": kind.name, "address": address, "options": options, **changes})  # type: ignore[arg-type]  # a test's shorthand
 
 
+MAKERS_CHOICE = (KINDS["bthome"].make_decoder, KINDS["xiaomi"].make_decoder)
+"""What such a sensor says is its maker's choice, whatever it was declared as."""
+BEGINNINGS = (
+    b"\x40",
+    b"\x44\x00\x01",
+    b"\xf4\xf3\xf2\xf1",
+    b"\x55\x00\x07\x07\x01\x7a\xf6",
+    b"\x1f",
+    b"\x00",
+    b"\x40\x50\x97\x09\x01",
+    b"\x64\x40\xda",
+    b"\x73",
+    b"\x05",
+    b"\x53\x59\x84\x81\x00\x01",
+    b"\x02" + bytes(8) + b"\x81",
+    b"\x03\x1c",
+)
+
+
 def said_by(observations: Iterable[Observation]) -> set[Quantity | TriggerKind]:
-    said = set[Quantity | TriggerKind]()
-    for observation in observations:
-        assert not isinstance(observation, SampleBlock)
-        said.add(observation.quantity if isinstance(observation, Reading) else observation.kind)
-    return said
+    """What was said, beside samples."""
+    return {
+        observation.quantity if isinstance(observation, Reading) else observation.kind
+        for observation in observations
+        if not isinstance(observation, SampleBlock)
+    }
+
+
+def check(observation: Observation, kind: DeviceKind) -> None:
+    """What holds for whatever any decoder says."""
+    assert observation.device == "it"
+    if isinstance(observation, Reading):
+        assert math.isfinite(observation.value)
+        assert 0 <= observation.quality <= 1
+    if isinstance(observation, SampleBlock):
+        assert observation.rate_hz in kind.rates_hz
+        assert observation.acceleration_g.dtype == np.float32
+        assert observation.acceleration_g.shape == (len(observation.acceleration_g), 3)
+        assert len(observation.acceleration_g) <= MOST_SAMPLES
 
 
 @EVERY_KIND
@@ -52,9 +89,7 @@ def test_any_bytes_decode_or_raise_a_decode_error(kind: DeviceKind, payloads: li
                 continue
             assert len(observations) <= MOST_OBSERVATIONS
             for observation in observations:
-                assert observation.device == "it"
-                assert not isinstance(observation, Reading) or math.isfinite(observation.value)
-                assert not isinstance(observation, Reading) or 0 <= observation.quality <= 1
+                check(observation, kind)
 
 
 @EVERY_KIND
@@ -74,13 +109,15 @@ def test_a_frame_of_any_length_is_dealt_with_in_bounded_time(kind: DeviceKind, p
 def test_near_misses_decode_or_raise_a_decode_error(kind: DeviceKind, body: bytes) -> None:
     """Bytes that begin as a frame of some kind does."""
     decode = kind.make_decoder(setup(kind))
-    for start in (b"\x40", b"\x44\x00\x01", b"\xf4\xf3\xf2\xf1", b"\x55\x00\x07\x07\x01\x7a\xf6", b"\x1f", b"\x00"):
+    for start, source in itertools.product(BEGINNINGS, kind.sources):
         try:
-            said = said_by(decode(frame(start + body, kind.sources[0])))
+            observations = decode(frame(start + body, source))
         except DecodeError:
             continue
-        if kind.make_decoder is not KINDS["bthome"].make_decoder:  # what a BTHome sensor says is its maker's choice
-            assert said <= kind.yields
+        for observation in observations:
+            check(observation, kind)
+        if kind.make_decoder not in MAKERS_CHOICE:
+            assert said_by(observations) <= kind.yields
 
 
 @pytest.mark.parametrize("source", CHARACTERISTICS)
@@ -107,8 +144,26 @@ def test_a_row_is_whole(kind: DeviceKind) -> None:
 
 @EVERY_KIND
 def test_every_characteristic_that_a_kind_subscribes_to_is_known(kind: DeviceKind) -> None:
+    """Those of 16 bits stand in the table; a maker's own are known to the kind alone."""
     if kind.path is Path.GATT:
-        assert set(kind.sources) <= set(CHARACTERISTICS)
+        assert {source for source in kind.sources if len(source) == len("gatt:2a37")} <= set(CHARACTERISTICS)
+
+
+@EVERY_KIND
+def test_what_streams_is_started_when_it_connects(kind: DeviceKind) -> None:
+    assert (kind.on_connect is not None) == bool(kind.rates_hz)
+    for rate_hz in kind.rates_hz:
+        assert kind.on_connect is not None
+        writes = kind.on_connect(setup(kind, options={"rate_hz": f"{rate_hz:g}"}))
+        assert all(name.startswith("gatt:") and value for name, value in writes)
+
+
+def test_a_streaming_device_is_heard_by_its_other_characteristics_too() -> None:
+    decode = KINDS["polar"].make_decoder(setup(KINDS["polar"]))
+    (rate,) = decode(frame("0048", "gatt:2a37"))
+    assert said_by([rate]) == {Quantity.HEART_RATE_BPM}
+    (block,) = decode(frame("02009435770000000001f7ffffffe703f8fffeffe503", KINDS["polar"].sources[0]))
+    assert isinstance(block, SampleBlock)
 
 
 @EVERY_KIND
@@ -137,6 +192,9 @@ def test_an_address_is_written_as_frames_bear_it(
     [
         ("bthome", {"address": "A4:C1:38"}, "device it: the address 'A4:C1:38' must be like A4:C1:38:00:00:02"),
         ("bthome", {"key": b"short"}, "device it: the key must be 16 bytes"),
+        ("xiaomi", {"key": b"short"}, "device it: the key must be 16 bytes"),
+        ("polar", {"options": {"rate_hz": "60"}}, "its rate_hz can be 25, 50, 52, 100, 200, not '60'"),
+        ("metamotion", {"options": {"range_g": "3"}}, "its range_g can be 2, 4, 8, 16, not '3'"),
         ("ld2410", {"address": "ttyUSB0"}, "device it: the address must be a serial port's path"),
         ("esp3", {"options": {}}, "device it: say in `port` which serial port it is heard through"),
         ("esp3", {"address": "29A1B2"}, "device it: the address '29A1B2' must be its sender id, like 0029A1B2"),

@@ -1,10 +1,12 @@
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.decoders.mr60 import FALL, Mr60, parse, split
+from devices.decoders.mr60 import FALL, HEART, Mr60, parse, split
 from devices.model import DecodeError, Quantity, Trigger, TriggerKind
-from devices.simulated.frames_mr60 import fall, framed, presence
+from devices.simulated.frames_mr60 import breath, fall, framed, heart_rate, presence
 from tests.devices.builders import frame, values
 from tests.fakes import START
 
@@ -37,7 +39,7 @@ def test_presence_is_passed_on_when_it_changes_and_now_and_then() -> None:
 
 
 def test_what_is_of_no_use_says_nothing() -> None:
-    assert Mr60("radar")(frame(framed(0x0A14, bytes(4)))) == []
+    assert Mr60("radar")(frame(framed(0x0A13, bytes(4)))) == []
 
 
 @pytest.mark.parametrize("data", [b"", b"\x02", b"\x01\x00"])
@@ -69,3 +71,24 @@ def test_a_frame_that_claims_too_much_is_no_frame() -> None:
     buffer = bytearray(claims[:1100])
     assert split(buffer) == []
     assert len(buffer) < 1100
+
+
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        (breath(14.5), {Quantity.RESPIRATION_PER_MIN: 14.5}),
+        (heart_rate(63.25), {Quantity.HEART_RATE_BPM: 63.25}),
+        (breath(0.0), {}),
+        (heart_rate(-1.0), {}),
+        (heart_rate(math.nan), {}),
+        (breath(math.inf), {}),
+    ],
+)
+def test_breath_and_heart_are_read(payload: bytes, said: dict[Quantity, float]) -> None:
+    assert values(Mr60("bed")(frame(payload))) == said
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\x00\x68", bytes(8)])
+def test_a_rate_of_the_wrong_size_is_refused(data: bytes) -> None:
+    with pytest.raises(DecodeError, match="expected a rate of 4 bytes"):
+        Mr60("bed")(frame(framed(HEART, data)))

@@ -1,0 +1,1 @@
+"""Streams of samples: which are lost, and when each was taken by the hub's clock."""
