@@ -43,6 +43,7 @@ class Dispatcher:
         self._transact = transact
         self._done = done
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self.stop_within_s = STOP_WITHIN_S
 
     @property
     def in_flight(self) -> frozenset[int]:
@@ -66,7 +67,7 @@ class Dispatcher:
         """Give calls under way a moment to come back; the others are looked up after the next start."""
         tasks = list(self._tasks.values())
         if tasks:
-            await asyncio.wait(tasks, timeout=STOP_WITHIN_S)
+            await asyncio.wait(tasks, timeout=self.stop_within_s)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

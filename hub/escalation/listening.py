@@ -61,7 +61,7 @@ class Listener:
         self._since = (heard_until or clock.now() - FIRST_LOOK_BACK) - OVERLAP
         self._seen: dict[str, None] = {}
         self._followed: dict[int, Followed] = {}
-        self._last_sent_s = clock.boot_s() - FOLLOW_S
+        self._last_sent_s = clock.boot_s()  # a hub that starts may have been asking people just before
         self._stirred = asyncio.Event()
         self._failures = 0
 
@@ -81,9 +81,13 @@ class Listener:
         while True:
             self._stirred.clear()
             await self.look()
-            quiet_s = self._clock.boot_s() - self._last_sent_s
-            wait_s = back_off_s(self._failures) if self._failures else interval_s(quiet_s)
-            await nap(self._clock, self._stirred, wait_s)
+            await nap(self._clock, self._stirred, back_off_s(self._failures) if self._failures else self._wait_s())
+
+    def _wait_s(self) -> float:
+        """Until the next look for replies, or at a message that is followed."""
+        now_s = self._clock.boot_s()
+        looks = [way.next_s - now_s for way in self._followed.values()]
+        return min([interval_s(now_s - self._last_sent_s), *looks])
 
     async def look(self) -> None:
         """Fetch what came back, and ask after the messages that are due."""

@@ -61,7 +61,7 @@ class Escalation:
             self._last_alive = boot.last_alive(connection)
             heard_until = boot.heard_until(connection, self._last_alive)
         self._listeners = {
-            name: Listener(channel, clock, self._transact, heard_until) for name, channel in channels.items()
+            name: Listener(channel, clock, self._transact_and_look, heard_until) for name, channel in channels.items()
         }
         self._dispatcher = Dispatcher(channels, clock, self._transact, self._came_back)
         self._woken = asyncio.Event()
@@ -118,9 +118,7 @@ class Escalation:
                 raise RefusedError(f"there is no alarm {alarm_id}.")
             return sayings.say(ctx, alarm, said, by, outcome)
 
-        result = await self._transact(heard)
-        self.committed()
-        return result
+        return await self._transact_and_look(heard)
 
     async def run(self) -> None:
         """Take up where the hub stopped, then go on until cancelled."""
@@ -194,7 +192,7 @@ class Escalation:
 
     def _raise(self, fault: Fault) -> None:
         """Raise a fault in a transaction of its own, without waiting for it."""
-        task = asyncio.create_task(self._transact(lambda ctx: ctx.faults.append(fault)))
+        task = asyncio.create_task(self._transact_and_look(lambda ctx: ctx.faults.append(fault)))
         self._fault_tasks.add(task)
         task.add_done_callback(self._fault_told)
 
@@ -202,12 +200,17 @@ class Escalation:
         self._fault_tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.warning("a fault could not be raised: %s", describe(error))
-        self._woken.set()
 
     # Transactions.
 
     async def _transact(self, work: Callable[[Context], T]) -> T:
         return await self._store.submit(lambda connection: self._within(connection, work, self._clock.now()))
+
+    async def _transact_and_look(self, work: Callable[[Context], T]) -> T:
+        """A transaction after which there may be something to do."""
+        result = await self._transact(work)
+        self._woken.set()
+        return result
 
     def _asked(self, connection: Connection, work: Callable[[Context], T], now: datetime) -> T:
         """As `_within`, and look at the alarms once it is durable."""
