@@ -27,7 +27,9 @@ check: ## formatting, lint, types, import contracts, house rules
 bench: ## how fast an alarm is durable, and how much a home's events cost
 	@scripts/setup.sh test
 	$(BIN)/alongside bench latency --json
-	$(BIN)/alongside bench pipeline benchmarks/home_40_sensors.csv --json
+	@mkdir -p build
+	$(BIN)/python -m benchmarks.generate_events build/events.csv
+	$(BIN)/alongside bench pipeline build/events.csv --json
 
 lock: ## pin every dependency with hashes, naming no index
 	@scripts/setup.sh test
