@@ -33,6 +33,11 @@ class SimulatedPort:
         """What the hub opens."""
         return str(self._link)
 
+    @property
+    def ours(self) -> int | None:
+        """Our end of the line, where what the hub writes can be read; None while it is unplugged."""
+        return None if self._ends is None else self._ends[0]
+
     def plug(self) -> None:
         """Appear under the stable path, on a new terminal. Plugging in what is plugged in changes nothing."""
         if self._ends is not None:
@@ -63,6 +68,15 @@ class SimulatedPort:
             return os.write(self._ends[0], data)
         except BlockingIOError:
             return 0
+
+    def received(self) -> bytes:
+        """What the hub has written since this was last asked."""
+        if self._ends is None:
+            return b""
+        try:
+            return os.read(self._ends[0], 4096)
+        except BlockingIOError:
+            return b""
 
     async def dribble(self, data: bytes, sleep: Sleep, pause_s: float = 0.0) -> None:
         """Send byte by byte, with a pause after each."""

@@ -1,8 +1,9 @@
 """Bluetooth Low Energy by bleak: every advert in the air, and a connection to each declared GATT device."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+from devices.kinds import Write
 from devices.model import Clock, Frame, LinkEvent, LinkState
 from devices.transports.ble_limits import LIMITS, TROUBLE, Backoff, Limits, RadioLostError, why
 from devices.transports.ble_link import Air, GattLink, LinkBook
@@ -17,7 +18,7 @@ class BleTransport:
 
     `addresses` are the senders whose adverts are delivered; None delivers everybody's, so that strangers can be counted
     and new devices found. `gatt` says which characteristics of which device to subscribe to, as `2a37`, a full UUID, or
-    a source such as `gatt:2a37`.
+    a source such as `gatt:2a37`. `commands` are what is written to a device each time that the hub listens to it.
     """
 
     name = "ble"
@@ -28,9 +29,11 @@ class BleTransport:
         addresses: Collection[str] | None = None,
         gatt: Mapping[str, Collection[str]] | None = None,
         limits: Limits = LIMITS,
+        commands: Mapping[str, Sequence[Write]] | None = None,
     ) -> None:
         self._clock = clock
         self._gatt = {address.upper(): names for address, names in (gatt or {}).items()}
+        self._commands = {address.upper(): writes for address, writes in (commands or {}).items()}
         self._addresses = None if addresses is None else {address.upper() for address in addresses}
         self._limits = limits
 
@@ -38,7 +41,10 @@ class BleTransport:
         """Deliver every frame and report every change of link, until cancelled."""
         book = LinkBook(self._clock, report)
         air = Air(clock=self._clock, limits=self._limits, deliver=deliver, book=book)
-        links = {address: GattLink(address, names, air) for address, names in self._gatt.items()}
+        links = {
+            address: GattLink(address, names, air, self._commands.get(address, ()))
+            for address, names in self._gatt.items()
+        }
         scan = Scan(self._addresses, links, air)
         backoff = Backoff(first_s=self._limits.retry_s, most_s=self._limits.retry_most_s)
         while True:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,6 +11,7 @@ from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.device import BLEDevice
 from bleak.uuids import normalize_uuid_str
 
+from devices.kinds import Write
 from devices.model import Clock, Frame, LinkEvent, LinkState
 from devices.transports.ble_adverts import short_uuid
 from devices.transports.ble_limits import TROUBLE, Backoff, Limits, why
@@ -54,14 +55,19 @@ class Air:
 class GattLink:
     """Connects whenever the device is heard, subscribes to its characteristics, and starts over when it drops.
 
+    `commands` are written, in order, each time that it has subscribed: what makes a wearable stream.
+
     It never reaches for a device that was not heard: trying to connect to one that is out of range keeps the radio from
     scanning. Every client is disconnected before the next one is made, also after the device dropped by itself: the old
     subscription would live on in BlueZ and double every notification (bleak #2002).
     """
 
-    def __init__(self, address: str, characteristics: Collection[str], air: Air) -> None:
+    def __init__(
+        self, address: str, characteristics: Collection[str], air: Air, commands: Sequence[Write] = ()
+    ) -> None:
         self._address = address
-        self._wanted = [normalize_uuid_str(name.removeprefix("gatt:")) for name in characteristics]
+        self._wanted = [_full_uuid(name) for name in characteristics]
+        self._commands = [(_full_uuid(name), value) for name, value in commands]
         self._air = air
         self._heard = asyncio.Event()
         self._device: BLEDevice | None = None
@@ -110,7 +116,9 @@ class GattLink:
             async with asyncio.timeout(limits.connect_s + limits.release_s):
                 await client.connect()
         async with asyncio.timeout(limits.subscribe_s):
-            return await self._subscribe(client)
+            lacking = await self._subscribe(client)
+            await self._command(client)
+            return lacking
 
     async def _subscribe(self, client: BleakClient) -> str:
         """Read what can be read and listen to what notifies; returns what the device does not have, in words."""
@@ -118,8 +126,16 @@ class GattLink:
         for characteristic in offered:
             if characteristic.uuid in self._wanted:
                 await self._listen(client, characteristic)
-        lacking = set(self._wanted) - {characteristic.uuid for characteristic in offered}
+        needed = {*self._wanted, *(uuid for uuid, _ in self._commands)}
+        lacking = needed - {characteristic.uuid for characteristic in offered}
         return f"The device lacks {', '.join(sorted(map(short_uuid, lacking)))}" if lacking else ""
+
+    async def _command(self, client: BleakClient) -> None:
+        """Write what makes the device speak. One that it lacks was reported by `_subscribe`."""
+        for uuid, value in self._commands:
+            characteristic = client.services.get_characteristic(uuid)
+            if characteristic is not None:
+                await client.write_gatt_char(characteristic, value)
 
     async def _listen(self, client: BleakClient, characteristic: BleakGATTCharacteristic) -> None:
         source = f"gatt:{short_uuid(characteristic.uuid)}"
@@ -144,3 +160,7 @@ class GattLink:
             # BlueZ may hold the link still, and a device that is linked does not advertise: do not wait to hear it.
             _LOG.info("a device was not released: %s", why(error))
             self.heard(device)
+
+
+def _full_uuid(name: str) -> str:
+    return normalize_uuid_str(name.removeprefix("gatt:"))

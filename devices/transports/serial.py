@@ -2,6 +2,8 @@
 
 import asyncio
 import errno
+import logging
+import os
 import termios
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +12,8 @@ import serial
 
 from devices.kinds import DeviceKind, DeviceSetup, SenderOf, SerialLine, SetupError, Split
 from devices.model import Clock, Frame, LinkEvent, LinkState
+
+_LOG = logging.getLogger(__name__)
 
 SOURCE = "serial"
 CHUNK = 4096
@@ -51,6 +55,15 @@ class _Inlet:
         await self._woken.wait()
         self._woken.clear()
 
+    def say(self, words: bytes) -> None:
+        """Write something to the device. pyserial would wait, or spin, where the line takes nothing."""
+        try:
+            os.write(self._descriptor, words)
+        except BlockingIOError:
+            _LOG.info("a question could not be put: the line is full")
+        except OSError as error:
+            self._lose(error)
+
     def close(self) -> None:
         """Listen no more, and let go of the port."""
         self._loop.remove_reader(self._descriptor)
@@ -60,9 +73,13 @@ class _Inlet:
         try:
             self.buffer += self._device.read(CHUNK)
         except (serial.SerialException, OSError, ValueError) as error:
-            # A lost port stays readable for ever: the reader must go, or it spins.
-            self._loop.remove_reader(self._descriptor)
-            self.lost = f"it was pulled out or lost its power ({error})"
+            self._lose(error)
+        self._woken.set()
+
+    def _lose(self, error: Exception) -> None:
+        # A lost port stays readable for ever: the reader must go, or it spins.
+        self._loop.remove_reader(self._descriptor)
+        self.lost = f"it was pulled out or lost its power ({error})"
         self._woken.set()
 
 
@@ -113,6 +130,7 @@ class SerialTransport:
         """Deliver until the port is lost. Returns whether it ever spoke, and why it was lost."""
         inlet = _Inlet(device)
         heard = False
+        asking = asyncio.create_task(self._ask(inlet)) if self._line.questions else None
         try:
             while inlet.lost is None:
                 await inlet.wait()
@@ -121,8 +139,16 @@ class SerialTransport:
                     deliver(self._frame(payload))
                 del inlet.buffer[:-LARGEST_BUFFER]
         finally:
+            if asking is not None:
+                asking.cancel()
             inlet.close()
         return heard, inlet.lost
+
+    async def _ask(self, inlet: _Inlet) -> None:
+        """Put the questions, until cancelled."""
+        while True:
+            inlet.say(b"".join(self._line.questions))
+            await self._clock.sleep(self._line.ask_every_s)
 
     def _frame(self, payload: bytes) -> Frame:
         sender = self._sender_of(payload) if self._sender_of else None
