@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from devices.kinds import DeviceSetup, Path
+from devices.kinds import DeviceSetup, Path, Write
 from devices.model import Clock, Frame, LinkEvent, Transport
 from devices.registry import KINDS
 from devices.transports.serial import Port, ports
@@ -32,10 +32,7 @@ def needed(setups: Iterable[DeviceSetup]) -> list[Ear]:
     known = list(setups)
     ears = [_port(port) for port in ports(known, KINDS)]
     if any(KINDS[one.kind].path in (Path.ADVERT, Path.GATT) for one in known):
-        gatt = {one.address: KINDS[one.kind].sources for one in known if KINDS[one.kind].path is Path.GATT}
-        ears.append(
-            Ear(part="the Bluetooth radio", key=tuple(sorted(gatt.items())), make=lambda c: _bluetooth(c, gatt))
-        )
+        ears.append(_radio([one for one in known if KINDS[one.kind].path is Path.GATT]))
     return ears
 
 
@@ -74,12 +71,19 @@ def _port(port: Port) -> Ear:
     return Ear(part=f"the serial port {port.path}", subject=port.path, key=line, make=port.transport)
 
 
-def _radio(gatt: Mapping[str, Sequence[str]]) -> Ear:
-    key = tuple(sorted(gatt.items()))
-    return Ear(part="the Bluetooth radio", subject=RADIO, key=key, make=lambda clock: _bluetooth(clock, gatt))
+def _radio(connected: Iterable[DeviceSetup]) -> Ear:
+    gatt: dict[str, tuple[str, ...]] = {}
+    commands: dict[str, tuple[Write, ...]] = {}
+    for setup in connected:
+        kind = KINDS[setup.kind]
+        gatt[setup.address] = tuple(dict.fromkeys((*gatt.get(setup.address, ()), *kind.sources)))
+        if kind.on_connect is not None:
+            commands[setup.address] = (*commands.get(setup.address, ()), *kind.on_connect(setup))
+    key = (tuple(sorted(gatt.items())), tuple(sorted(commands.items())))
+    return Ear(part="the Bluetooth radio", subject=RADIO, key=key, make=lambda clock: _bluetooth(clock, gatt, commands))
 
 
-def _bluetooth(clock: Clock, gatt: Mapping[str, Sequence[str]]) -> Transport:
+def _bluetooth(clock: Clock, gatt: Mapping[str, Sequence[str]], commands: Mapping[str, Sequence[Write]]) -> Transport:
     from devices.transports.ble import BleTransport  # noqa: PLC0415 -- bleak is slow to load, and some homes have none
 
-    return BleTransport(clock, gatt=gatt)
+    return BleTransport(clock, gatt=gatt, commands=commands)
