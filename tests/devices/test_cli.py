@@ -48,12 +48,42 @@ def test_an_encrypted_frame_is_read_with_address_and_key() -> None:
         (["heart_rate", "06ff"], {"heart_rate_bpm": 255.0}),
         (["2a19", "0x5a"], {"battery_percent": 90.0}),
         (["2a9d", "008838"], {"weight_kg": 72.36}),
+        (["ruuvitag", "0512fc5394c37c0004fffc040cac364200cdcbb8334c884f"], {"temperature_c": 24.3, "battery_v": 2.977}),
+        (["switchbot", "cb39cdc43d46849c0017005144+6440da020017005144"], {"open": 1.0, "battery_percent": 90.0}),
+        (["switchbot", "7340e2003801+c0219ae8bc49695c0038"], {"motion": 1.0, "battery_percent": 98.0}),
+        (["switchbot", "7340e2003801"], {"motion": 1.0, "battery_percent": 98.0}),
+        (["switchbot_leak", "c43430374c7a4764f96761c4083c0500000000"], {"wet": 1.0, "battery_percent": 100.0}),
+        (["mr60", "01000000040a14e4" + "00006841" + "d6"], {"respiration_per_min": 14.5}),
+        (["c1001", "53598481000101b35443"], {"occupied": 1.0}),
+        (["cms50d", "8628004061"], {"spo2_percent": 97.0, "pulse_bpm": 64.0}),
         (["2a35", "1e790050005c00ea070b18061e004800010000"], {"systolic_mmhg": 121.0, "mean_arterial_mmhg": 92.0}),
     ],
 )
 def test_every_family_is_read(arguments: list[str], said: dict[str, float]) -> None:
     values = {line.get("quantity"): line.get("value") for line in lines(*arguments)}
     assert said.items() <= values.items()
+
+
+def test_an_encrypted_sensor_is_read_with_address_and_key() -> None:
+    arguments = ["--mac", "54:EF:44:E3:9C:BC", "--key", "5b51a7c91cde6707c9ef18dfda143a58"]
+    (smoke,) = lines("xiaomi", "5859970966bc9ce344ef5401081205000000715ebe90", *arguments)
+    assert smoke == {"device": "54:EF:44:E3:9C:BC", "quantity": "smoke", "value": 1.0, "unit": "", "quality": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (
+            ["polar", "02009435770000000001f7ffffffe703f8fffeffe503"],
+            [[-0.009, -0.001, 0.999], [-0.008, -0.002, 0.997]],
+        ),
+        (["metamotion", "030416c494a22ad0", "--option", "range_g=4"], [[-1.872, -2.919, -1.495]]),
+    ],
+)
+def test_samples_of_a_stream_are_read(arguments: list[str], expected: list[list[float]]) -> None:
+    (block,) = lines(*arguments)
+    assert (block["rate_hz"], block["unit"]) == (50.0, "g")
+    assert block["samples"] == [pytest.approx(row, abs=0.0006) for row in expected]
 
 
 def test_the_devices_own_time_is_told() -> None:
@@ -91,6 +121,11 @@ def test_a_frame_that_says_nothing_is_not_left_without_a_word() -> None:
         ([*SEALED, "--key", "12"], "the key must be 16 bytes"),
         ([*SEALED, "--key", "x"], "the key must be written in hex digits"),
         (["esp3", ROCKER, "--option", "profile=F6-99-99"], "profile 'F6-99-99' is not known"),
+        (["switchbot", "cb39cdc43d46849c0017005144"], "not a contact, motion or leak sensor"),
+        (["switchbot", "7340e2003801+xyz"], "the frame must be written in hex digits"),
+        (["cms50d", "0628004061"], "not one whole report"),
+        (["polar", "02"], "a packet of samples ends after 1"),
+        (["metamotion", "0304", "--option", "rate_hz=60"], "its rate_hz can be 25, 50, 100, 200"),
         (["teapot", "00"], "there is no kind 'teapot'; there are bthome,"),
     ],
 )
