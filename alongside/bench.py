@@ -69,10 +69,7 @@ def report_latency(took: Latencies) -> Report:
 
 def measure_pipeline(events: Path, db: Path) -> Report:
     """The costs of these events. Raises `EventError`, and `OSError` where a file cannot be read."""
-    text = household_text(sensors(events).values())
-    store = Store.open(db)
-    store.run(lambda connection: household.apply(connection, text, next(observations(events)).at, "benchmark"))
-    store.shut()
+    _settle_in(events, db)
     spawned_s = SystemClock().boot_s()
     command = [sys.executable, "-m", "alongside.benchmark.pipeline", str(events), str(db)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 -- our own module
@@ -89,6 +86,17 @@ def measure_pipeline(events: Path, db: Path) -> Report:
         "db_bytes_per_event": round(_size(db) / took["events"], 1),
         "start_s": round(took["ready_boot_s"] - spawned_s, 3),
     }
+
+
+def _settle_in(events: Path, db: Path) -> None:
+    """Let a household with these sensors be applied, as an installer would before the hub is started."""
+    first = next(observations(events), None)
+    if first is None:
+        raise EventError(f"{events}: it holds no events")
+    text = household_text(sensors(events).values())
+    store = Store.open(db)
+    store.run(lambda connection: household.apply(connection, text, first.at, "benchmark"))
+    store.shut()
 
 
 def _size(db: Path) -> int:
