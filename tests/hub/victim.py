@@ -1,7 +1,8 @@
 """A hub in a process of its own that kills itself at a named point: `python -m tests.hub.victim DB CARRIER POINT`.
 
-It hears presses from standard input, one packet number a line, and says `ack N` once a press is durable, as a sensor
-that waits for its receipt would want. POINT is a name and a count, such as `in Ingest:1`; `never:1` lets it live.
+CARRIER is a folder, or the address of a simulated Twilio, to which the real client speaks. The hub hears presses from
+standard input, one packet number a line, and says `ack N` once a press is durable, as a sensor that waits for its
+receipt would want. POINT is a name and a count, such as `in Ingest:1`; `never:1` lets it live.
 """
 
 import asyncio
@@ -21,8 +22,9 @@ from devices.model import Clock, Frame, LinkEvent
 from hub.clock import SystemClock
 from hub.daemon import Hub
 from hub.ears import Ear
-from hub.model import Evidence, Inbound, Message, NotificationState
+from hub.model import Channel, Evidence, Inbound, Message, NotificationState
 from hub.outages import Outages
+from hub.simulated.carrier import ACCOUNT_SID, NUMBER, TOKEN
 from hub.store.schema import sensor_event
 from hub.store.writer import Store
 from hub.watch import Base, Given
@@ -64,28 +66,23 @@ class DoomedStore(Store):
         return future
 
 
-class Carrier:
+class FolderCarrier:
     """A carrier whose memory is a folder, and so outlives the hub: what it took, and what people sent back."""
 
     name = "twilio"
 
-    def __init__(self, folder: Path, doom: Doom) -> None:
+    def __init__(self, folder: Path) -> None:
         self._taken = folder / "taken.jsonl"
         self._replies = folder / "replies.jsonl"
-        self._doom = doom
 
     async def send(self, message: Message) -> Evidence:
-        self._doom.reached("call begun")
         row = {"to": message.to, "text": message.text, "reference": message.reference, "purpose": message.purpose}
         with self._taken.open("a") as file:
             file.write(json.dumps(row) + "\n")
-        self._doom.reached("call taken")
         return Evidence(state=NotificationState.ACCEPTED, provider_id=message.reference)
 
     async def find(self, message: Message) -> Evidence | None:
-        self._doom.reached("look begun")
         known = any(one["reference"] == message.reference for one in _rows(self._taken))
-        self._doom.reached("look done")
         return Evidence(state=NotificationState.ACCEPTED, provider_id=message.reference) if known else None
 
     async def status(self, provider_id: str) -> Evidence | None:
@@ -93,9 +90,46 @@ class Carrier:
 
     async def inbound(self, since: datetime) -> list[Inbound]:
         replies = [Inbound(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in _rows(self._replies)]
+        return [one for one in replies if one.at >= since]
+
+
+class DoomedChannel:
+    """Before and after each word with the carrier there is a point."""
+
+    name = "twilio"
+
+    def __init__(self, carrier: Channel, doom: Doom) -> None:
+        self._carrier = carrier
+        self._doom = doom
+
+    async def send(self, message: Message) -> Evidence:
+        self._doom.reached("call begun")
+        evidence = await self._carrier.send(message)
+        self._doom.reached("call taken")
+        return evidence
+
+    async def find(self, message: Message) -> Evidence | None:
+        self._doom.reached("look begun")
+        found = await self._carrier.find(message)
+        self._doom.reached("look done")
+        return found
+
+    async def status(self, provider_id: str) -> Evidence | None:
+        return await self._carrier.status(provider_id)
+
+    async def inbound(self, since: datetime) -> list[Inbound]:
+        replies = await self._carrier.inbound(since)
         if replies:
             self._doom.reached("replies read")
-        return [one for one in replies if one.at >= since]
+        return replies
+
+
+def _carrier(where: str) -> Channel:
+    if not where.startswith("http"):
+        return FolderCarrier(Path(where))
+    from hub.channels.twilio_sms import Account, TwilioSms  # noqa: PLC0415 -- slow to load, and not always needed
+
+    return TwilioSms(Account(sid=ACCOUNT_SID, token=TOKEN, number=NUMBER, url=where))
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
@@ -133,14 +167,16 @@ def _say(what: str) -> None:
     sys.stdout.flush()
 
 
-async def main(db: Path, folder: Path, point: str) -> None:
+async def main(db: Path, carrier: str, point: str) -> None:
     doom, clock, stop = Doom(point), SystemClock(), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     DoomedStore.doom = doom
     store = DoomedStore.open(db)
     ear = Ear(part="standard input", key="stdin", make=lambda _: StandardInput(clock, store))
     given = Given(
-        adapters=lambda _: ({"twilio": Carrier(folder, doom)}, ()), labelled=lambda *_: None, ears=lambda _: [ear]
+        adapters=lambda _: ({"twilio": DoomedChannel(_carrier(carrier), doom)}, ()),
+        labelled=lambda *_: None,
+        ears=lambda _: [ear],
     )
     base = Base(store=store, clock=clock, given=given, outages=Outages())
     await Hub(base, asyncio.Queue()).run(stop, lambda: _say("ready"))
@@ -148,4 +184,4 @@ async def main(db: Path, folder: Path, point: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))
