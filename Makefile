@@ -3,7 +3,7 @@ BIN := .venv/bin
 PURE := devices/decoders/*,hub/escalation/*,analytics/detectors/*
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: demo test check bench lock
+.PHONY: demo test check bench fuzz lock
 
 demo: ## a virtual home and a person's day, on the terminal and on the portal
 	@scripts/setup.sh demo
@@ -30,6 +30,10 @@ bench: ## how fast an alarm is durable, and how much a home's events cost
 	@mkdir -p build
 	$(BIN)/python -m benchmarks.generate_events build/events.csv
 	$(BIN)/alongside bench pipeline build/events.csv --json
+
+fuzz: ## two million spoilt frames, shared out among all decoders: none may escape
+	@scripts/setup.sh test
+	$(BIN)/python -m benchmarks.fuzz
 
 lock: ## pin every dependency with hashes, naming no index
 	@scripts/setup.sh test
