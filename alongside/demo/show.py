@@ -17,7 +17,7 @@ from alongside.demo.people import People
 from alongside.demo.player import Player, Stage, StuckError
 from alongside.demo.process import StartError
 from alongside.demo.report import Record, report
-from alongside.demo.stage import AS_IN_LIFE, DB, LIFE, Scenery, scenery
+from alongside.demo.stage import AS_IN_LIFE, LIFE, Scenery, scenery
 from alongside.demo.teller import Teller
 from alongside.demo.witness import BUSY_S, Witness
 from alongside.logs import log_folder
@@ -40,12 +40,13 @@ async def perform(console: Console, port: int, *, hurried: bool, stay: bool) -> 
         try:
             async with scenery(folder, port) as on, company(on, console, hurried=hurried) as (player, teller):
                 teller.note(on.portal)
+                db = on.db
                 trouble = await _played(player)
                 if stay and trouble is None:
                     await _stay(on, teller)
         except CANNOT_START as error:
             raise type(error)(f"{error}. {_kept(folder)}") from None
-        done = record(folder)
+        done = record(db)
         return done if trouble is None else done | {"ok": False, "trouble": f"{trouble}. {_kept(folder)}"}
 
 
@@ -91,9 +92,9 @@ def _stage(on: Scenery, teller: Teller, witness: Witness) -> Stage:
     return Stage(show=on.house.show, do=do, until=witness.until, title=teller.title, tell=teller.tell)
 
 
-def record(folder: Path) -> Record:
-    """What happened, from the database in this folder."""
-    engine = reader_engine(folder / DB, BUSY_S)
+def record(db: Path) -> Record:
+    """What happened, from the database."""
+    engine = reader_engine(db, BUSY_S)
     with engine.connect() as connection:
         found = report(connection, story.DAY)
     engine.dispose()

@@ -22,6 +22,8 @@ from hub.clock import ENVIRONMENT as CLOCK
 from hub.clock import StoryClock, SystemClock
 from hub.household.model import Household
 from hub.paths import DATABASE
+from hub.secrets import variable
+from hub.simulated.carrier import ACCOUNT_SID, NUMBER, TOKEN, Carrier
 from hub.store import links
 from hub.store.connect import reader_engine
 from hub.store.writer import Store
@@ -29,7 +31,6 @@ from hub.store.writer import Store
 READY_WITHIN_S = 30.0
 LOOKS_EVERY_S = 0.05
 AS_IN_LIFE = 1.0
-DB = "home.sqlite3"
 ADDRESS = re.compile(r"http://\S+")
 LIFE = SystemClock()
 
@@ -58,19 +59,27 @@ def document(folder: Path) -> str:
 @contextlib.asynccontextmanager
 async def scenery(folder: Path, port: int) -> AsyncIterator[Scenery]:
     """Start everything in this folder, and stop it whatever happens. Raises `StartError` and `BusError`."""
-    clock = StoryClock(folder / "clock.json")
+    db, anchor = folder / "home.sqlite3", folder / "clock.json"
+    clock = StoryClock(anchor)
     clock.set(story.STARTS, AS_IN_LIFE)
-    home = declared(folder, clock)
-    async with virtual_home(home) as (house, bus), beside(house.chatter(clock)):
-        environment = {CLOCK: str(folder / "clock.json"), BUS: bus, DATABASE: str(folder / DB)}
+    home = declared(db, document(folder), clock)
+    carrier = Carrier(clock)
+    async with virtual_home(home) as (house, bus), beside(house.chatter(clock)), carrier.serving() as url:
+        environment = {CLOCK: str(anchor), BUS: bus, DATABASE: str(db)}
         viewer = ["portal", "--as", story.DAUGHTER, "--port", str(port)]
         async with (
-            running("hub", ["hub", "--console"], environment, folder) as hub,
+            running("hub", ["hub"], environment | account(url), folder) as hub,
             running("portal", viewer, environment, folder) as portal,
         ):
-            await until_ready(hub, lambda: _hears(folder / DB, house.receivers))
+            await until_ready(hub, lambda: _hears(db, house.receivers))
             await until_ready(portal, lambda: ADDRESS.search(portal.said()) is not None)
-            yield Scenery(db=folder / DB, clock=clock, house=house, household=home, text=print, portal=portal.said())
+            yield Scenery(db=db, clock=clock, house=house, household=home, text=carrier.text, portal=portal.said())
+
+
+def account(url: str) -> dict[str, str]:
+    """The account for texts, at the carrier with this address, as the hub finds it in its environment."""
+    secrets = {"twilio-account-sid": ACCOUNT_SID, "twilio-token": TOKEN, "twilio-number": NUMBER, "twilio-url": url}
+    return {variable(name): value for name, value in secrets.items()}
 
 
 @contextlib.asynccontextmanager
@@ -86,10 +95,9 @@ async def virtual_home(home: Household) -> AsyncIterator[tuple[House, str]]:
             await bluez.kill()
 
 
-def declared(folder: Path, clock: StoryClock) -> Household:
-    """Put the household in force in a new database, as `alongside home apply` does."""
-    text = document(folder)
-    store = Store.open(folder / DB)
+def declared(db: Path, text: str, clock: StoryClock) -> Household:
+    """Put a household in force in a new database, as `alongside home apply` does."""
+    store = Store.open(db)
     try:
         store.run(lambda connection: household.apply(connection, text, clock.now(), "the demo"))
     finally:
