@@ -50,6 +50,10 @@ _IN_USE = Prepared(
 )
 
 
+class UnknownAlarmError(LookupError):
+    """There is no alarm of this number."""
+
+
 class StaleError(RuntimeError):
     """The alarm was changed since it was read: whoever holds the old one must not write."""
 
@@ -58,6 +62,14 @@ def load(connection: Connection, alarm_id: int) -> Alarm | None:
     """One alarm as it is now."""
     row = _BY_ID.run(connection, {"id": alarm_id}).fetchone()
     return None if row is None else _alarm(row)
+
+
+def get(connection: Connection, alarm_id: int) -> Alarm:
+    """One alarm as it is now. Raises `UnknownAlarmError`."""
+    alarm = load(connection, alarm_id)
+    if alarm is None:
+        raise UnknownAlarmError(f"there is no alarm {alarm_id}")
+    return alarm
 
 
 def open_alarms(connection: Connection) -> Iterator[Alarm]:

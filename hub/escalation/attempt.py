@@ -18,8 +18,8 @@ def attempt(connection: Connection, work: Callable[[], object]) -> Exception | N
         if store_error(error) is not None:
             raise
         database.execute("ROLLBACK TO attempt")
-        return error
-    finally:
-        if database.in_transaction:
-            database.execute("RELEASE attempt")
-    return None
+        failure: Exception | None = error
+    else:
+        failure = None
+    database.execute("RELEASE attempt")
+    return failure

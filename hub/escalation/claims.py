@@ -95,7 +95,7 @@ def _call(ctx: Context, row: Notification, state: AlarmState | None, turn: Turn)
 
 
 def _claim(ctx: Context, row: Notification, text: Text, call: Call, turn: Turn) -> None:
-    claimed = outbox.change(
+    outbox.change(
         ctx,
         row,
         ctx.household.sms.accept_by,
@@ -108,8 +108,7 @@ def _claim(ctx: Context, row: Notification, text: Text, call: Call, turn: Turn) 
         consent_revision=text.consent_revision,
         reason=None,
     )
-    if claimed:
-        turn.sends.append(call)
+    turn.sends.append(call)
 
 
 def _late(ctx: Context, row: Notification, _state: AlarmState | None, turn: Turn) -> None:

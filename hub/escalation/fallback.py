@@ -37,8 +37,7 @@ def fall_back(ctx: Context, row: Notification) -> bool:
 def fail(ctx: Context, row: Notification, reason: str) -> None:
     """This message will not get through: another way, else a fault, and the next step if nobody is left."""
     failed = {"state": NotificationState.FAILED, "negative": True, "reason": reason}
-    if not outbox.change(ctx, row, None, **failed):
-        return
+    outbox.change(ctx, row, None, **failed)
     if not fall_back(ctx, row):
         ctx.faults.append(cannot_send(row.channel))
     step_failed(ctx, row)
@@ -46,8 +45,7 @@ def fail(ctx: Context, row: Notification, reason: str) -> None:
 
 def suppress(ctx: Context, row: Notification, reason: str) -> None:
     """This message may not be sent any more: another way, else the next step if nobody is left."""
-    if not outbox.change(ctx, row, None, state=NotificationState.SUPPRESSED, reason=reason):
-        return
+    outbox.change(ctx, row, None, state=NotificationState.SUPPRESSED, reason=reason)
     fall_back(ctx, row)
     step_failed(ctx, row)
 

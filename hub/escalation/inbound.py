@@ -55,7 +55,10 @@ def take(ctx: Context, message: Inbound) -> bool:
     number = ctx.connection.execute(row.returning(table.c.id)).scalar_one()
     ctx.changed = True
     if person is not None and effect.text is not None:
-        _say_back(ctx, Way(contact=person, channel=message.channel, to=message.sender), number, effect)
+        way = Way(contact=person, channel=message.channel, to=message.sender)
+        _say_back(
+            ctx, way, Slot(alarm=effect.alarm, round=REPLY_ROUND, step=number, purpose=Purpose.REPLY), effect.text
+        )
     return True
 
 
@@ -83,11 +86,8 @@ def _answer(ctx: Context, message: Inbound, person: Contact, reply: Reply) -> Ef
     found = match(reply, candidates, message.at)
     if isinstance(found, Ask):
         return _asked(found, codes)
-    alarm = alarms.load(ctx.connection, found.alarm_id)
-    if alarm is None:
-        raise LookupError(f"alarm {found.alarm_id} was there a moment ago")
     said = _MEANINGS[reply.word]
-    heard = say(ctx, alarm, said, person.name, SAFE if said is Said.CLOSED else "")
+    heard = say(ctx, alarms.get(ctx.connection, found.alarm_id), said, person.name, SAFE if said is Said.CLOSED else "")
     return Effect(what=heard.cause.value, alarm=heard.alarm, text=_thanks(heard.cause, reply.word))
 
 
@@ -114,17 +114,14 @@ def _resident_effect(ctx: Context, message: Inbound) -> Effect:
     return Effect(what=word.value, text=lambda letter: texts.answer_resident(letter, word))
 
 
-def _say_back(ctx: Context, way: Way, number: int, effect: Effect) -> None:
+def _say_back(ctx: Context, way: Way, slot: Slot, text: Callable[[Letter], Text]) -> None:
     """Answer a reply, once; a phone that answers by itself is not answered for ever."""
-    if effect.text is None:
-        return
-    slot = Slot(alarm=effect.alarm, round=REPLY_ROUND, step=number, purpose=Purpose.REPLY)
-    reference = outbox.reference(slot, way, str(number))
+    reference = outbox.reference(slot, way)
     letter = Letter(
-        household=ctx.household, reader=way.contact, channel=way.channel, reference=reference, alarm=effect.alarm
+        household=ctx.household, reader=way.contact, channel=way.channel, reference=reference, alarm=slot.alarm
     )
     why = TOO_MANY if _answers_lately(ctx, way.contact) >= MOST_ANSWERS_AN_HOUR else None
-    outbox.write(ctx, [Draft(slot=slot, way=way, text=effect.text(letter), reference=reference, suppressed=why)])
+    outbox.write(ctx, [Draft(slot=slot, way=way, text=text(letter), reference=reference, suppressed=why)])
 
 
 def _answers_lately(ctx: Context, person: Contact) -> int:

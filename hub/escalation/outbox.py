@@ -114,10 +114,10 @@ class Draft:
     suppressed: str | None = None
 
 
-def reference(slot: Slot, way: Way, salt: str = "") -> str:
+def reference(slot: Slot, way: Way) -> str:
     """A short mark that is in the text, by which the message is found again at the provider."""
     opened = "" if slot.alarm is None else f"{slot.alarm.id}/{to_us(slot.alarm.opened_at)}"
-    key = f"{opened}/{slot.round}/{slot.step}/{way.contact.name}/{way.channel}/{slot.purpose}/{salt}"
+    key = f"{opened}/{slot.round}/{slot.step}/{way.contact.name}/{way.channel}/{slot.purpose}"
     number = int.from_bytes(hashlib.blake2s(key.encode(), digest_size=8).digest(), "big")
     letters = []
     for _ in range(_REFERENCE_LENGTH):

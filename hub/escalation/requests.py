@@ -1,6 +1,7 @@
 """What people ask for on a page, as the escalation carries it out: each answered in a plain sentence."""
 
 from hub.escalation import alarms
+from hub.escalation.alarms import UnknownAlarmError
 from hub.escalation.context import Context
 from hub.escalation.sayings import Heard, Said, call_for_help, fine, say
 from hub.intents import Acknowledge, Close, RefusedError, Resident, ResidentSaid
@@ -39,10 +40,10 @@ def resident(ctx: Context, asked: Resident) -> str:
 
 
 def _alarm(ctx: Context, alarm_id: int) -> Alarm:
-    alarm = alarms.load(ctx.connection, alarm_id)
-    if alarm is None:
-        raise RefusedError(f"there is no alarm {alarm_id}.")
-    return alarm
+    try:
+        return alarms.get(ctx.connection, alarm_id)
+    except UnknownAlarmError as error:
+        raise RefusedError(f"{error}.") from None
 
 
 def _sentence(ctx: Context, heard: Heard) -> str:

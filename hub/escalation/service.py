@@ -22,7 +22,7 @@ from hub.escalation.sayings import Heard, Said
 from hub.escalation.timers import Moment
 from hub.escalation.transaction import carry_out
 from hub.household.model import Household
-from hub.intents import Acknowledge, Close, RefusedError, Resident
+from hub.intents import Acknowledge, Close, Resident
 from hub.model import Channel, Evidence
 from hub.store.writer import Store
 from hub.supervisor import Failure, Supervisor, describe
@@ -110,15 +110,10 @@ class Escalation:
         self._woken.set()
 
     async def say(self, alarm_id: int, said: Said, by: str, outcome: str = "") -> Heard:
-        """T6: somebody answers an alarm, and it is durable. Raises `RefusedError` where there is no such alarm."""
-
-        def heard(ctx: Context) -> Heard:
-            alarm = alarms.load(ctx.connection, alarm_id)
-            if alarm is None:
-                raise RefusedError(f"there is no alarm {alarm_id}.")
-            return sayings.say(ctx, alarm, said, by, outcome)
-
-        return await self._transact_and_look(heard)
+        """T6: somebody answers an alarm, and it is durable. Raises `UnknownAlarmError`."""
+        return await self._transact_and_look(
+            lambda ctx: sayings.say(ctx, alarms.get(ctx.connection, alarm_id), said, by, outcome)
+        )
 
     async def run(self) -> None:
         """Take up where the hub stopped, then go on until cancelled."""

@@ -28,7 +28,7 @@ class Story(Hub):
         self.carrier = carrier
         self.sms = TwilioSms(account(url, timeout_s=1.0))
         channels: dict[str, Channel] = {"twilio": self.sms, "speaker": SimulatedChannel("speaker")}
-        self.escalation = Escalation(store, clock, channels, lambda _: self.household, boot_id="boot-1")
+        self.escalation = Escalation(store, clock, channels, self.in_force, boot_id="boot-1")
 
     def states(self) -> list[str]:
         return [row["state"] for row in self.rows(notification, person="priya", purpose="alarm")]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from analytics.model import FindingKind
-from hub.escalation import results
+from hub.escalation import results, transitions
 from hub.escalation.context import Call
 from hub.escalation.results import Refusal, Trouble, refusal
 from hub.escalation.sayings import Said
@@ -133,6 +133,14 @@ def test_a_message_that_cannot_be_prepared_holds_up_no_other_and_is_tried_again(
 def test_an_alarm_that_cannot_be_read_keeps_no_other_out(desk: Desk) -> None:
     spoil(desk, desk.open(FindingKind.PANIC))
     assert desk.alarm(desk.open(FindingKind.PANIC, episode="new")).state is AlarmState.ESCALATING
+
+
+def test_4_whatever_changed_an_alarm_nobody_is_called_once_somebody_has_it(desk: Desk) -> None:
+    number = desk.open(FindingKind.PANIC)
+    taken = update(alarm_table).where(alarm_table.c.id == number).values(state="acknowledged", owner="tom")
+    desk.do(lambda ctx: ctx.connection.execute(taken))
+    assert desk.run() == []
+    assert desk.messages(number) == [("priya", "sms", "superseded")]
 
 
 # Results.
@@ -487,3 +495,40 @@ def test_somebody_who_was_rung_up_is_stood_down_by_text(desk: Desk) -> None:
     desk.say(1, Said.GOING, "joan")
     rows = desk.rows(notification, alarm_id=1, purpose="stand_down")
     assert {(row["person"], row["channel"]) for row in rows} >= {("priya", "sms"), ("tom", "sms")}
+
+
+def test_an_answer_that_fails_takes_no_other_way_and_nothing_waits_for_it(two_paths: Desk) -> None:
+    desk = two_paths
+    desk.accept([one_call(desk)])
+    desk.reply(PRIYA, "what?")
+    (call,) = [one for one in desk.run() if one.message.purpose is Purpose.REPLY]
+    desk.refuse(call, Trouble.PERMANENT)
+    assert state(desk, call) == "failed"
+    assert desk.rows(notification, channel="gsm_modem") == []
+
+
+def test_evidence_without_a_number_is_evidence_all_the_same(desk: Desk) -> None:
+    call = one_call(desk)
+    number = call.message.notification_id
+    desk.do(lambda ctx: results.accepted(ctx, number, call.attempt, ACCEPTED))
+    assert state(desk, call) == "accepted"
+    assert desk.rows(delivery) == []
+
+
+def test_stop_leaves_a_call_to_the_same_number_as_it_is(desk: Desk) -> None:
+    desk.open(FindingKind.PANIC)
+    desk.accept(desk.run())
+    desk.accept(desk.wait(60))
+    desk.pass_time(120)
+    desk.do(lambda ctx: transitions.advance(ctx, 1))  # the calls by voice wait
+    desk.reply(PRIYA, "STOP")
+    waiting = desk.row(notification, alarm_id=1, person="priya", channel="voice")
+    assert waiting["state"] == "pending"
+
+
+def test_somebody_who_is_no_contact_may_say_that_they_would_go_too(desk: Desk) -> None:
+    desk.open(FindingKind.PANIC)
+    desk.say(1, Said.GOING, "priya")
+    desk.say(1, Said.GOING, "a stranger")
+    assert desk.rows(notification, purpose="backup") == []
+    assert desk.acks(1)[-1] == ("a stranger", "going", False)

@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select, update
+from sqlalchemy import Connection, Table, select, update
 
 from analytics.model import FindingKind
 from hub.clock import SystemClock
+from hub.escalation.alarms import UnknownAlarmError
 from hub.escalation.sayings import Said
 from hub.escalation.service import Escalation
 from hub.household.model import Household
@@ -21,6 +22,7 @@ from hub.model import ChannelError, Evidence, NotificationState
 from hub.simulated.channel import SimulatedChannel
 from hub.store.schema import acknowledgement, alarm, finding, notification, transition
 from hub.store.writer import Store
+from hub.supervisor import Failure
 from tests.fakes import FakeClock
 from tests.hub.escalation.homes import HOUSEHOLD, PRIYA, TOM
 from tests.hub.escalation.homes import finding as a_finding
@@ -32,7 +34,7 @@ DEADLINE_S = 20.0
 class Hub:
     """A running hub's escalation, and what a test wants to know of it."""
 
-    def __init__(self, store: Store, household: Household = HOUSEHOLD) -> None:
+    def __init__(self, store: Store, household: Household | None = HOUSEHOLD) -> None:
         self.store = store
         self.clock = FakeClock()
         self.household = household
@@ -40,7 +42,13 @@ class Hub:
         self.escalation = self.new()
 
     def new(self) -> Escalation:
-        return Escalation(self.store, self.clock, self.channels, lambda _: self.household, boot_id="boot-1")
+        return Escalation(self.store, self.clock, self.channels, self.in_force, boot_id="boot-1")
+
+    def in_force(self, _: Connection) -> Household:
+        """The household, if there is one."""
+        if self.household is None:
+            raise LookupError("no household was applied")
+        return self.household
 
     async def opens(self, kind: FindingKind = FindingKind.PANIC, **words: Any) -> int:
         found = a_finding(kind, **{"at": self.clock.now(), **words})
@@ -261,7 +269,7 @@ async def test_pages_ask_and_are_answered_in_a_sentence(hub: Hub) -> None:
     assert "closed already" in await ask(hub.escalation.close, close, "tom")
     with pytest.raises(RefusedError, match="no alarm 99"):
         await ask(hub.escalation.close, Close(alarm_id=99, outcome="x"), "tom")
-    with pytest.raises(RefusedError, match="no alarm 99"):
+    with pytest.raises(UnknownAlarmError, match="no alarm 99"):
         await hub.escalation.say(99, Said.GOING, "tom")
 
 
@@ -308,14 +316,63 @@ async def test_an_alarm_that_cannot_be_moved_holds_up_no_other_and_is_a_fault(hu
     await hub.passes(lambda: "An alarm could not be moved on." in [row["because"] for row in hub.rows(finding)])
 
 
-async def test_trouble_in_the_loop_itself_is_survived(hub: Hub) -> None:
-    household, hub.household = hub.household, None  # type: ignore[assignment]
+async def test_trouble_in_the_loop_itself_is_survived(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    household, hub.household = hub.household, None
     hub.escalation.committed()
-    await hub.advance(5)
+    await hub.passes(lambda: "the alarms could not be looked at" in caplog.text)
     hub.household = household
-    await hub.advance(5)
     await hub.opens()
-    await until(lambda: hub.sent() == [("priya", "alarm")])
+    await hub.passes(lambda: hub.sent() == [("priya", "alarm")])
+
+
+async def test_a_result_that_cannot_be_kept_brings_the_message_back(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    answered = asyncio.Event()
+    hub.channels["twilio"].then.append(answered)
+    await hub.opens()
+    await until(lambda: len(hub.channels["twilio"].calls) == 1)
+    household, hub.household = hub.household, None
+    answered.set()
+    await until(lambda: "what came of message 1 could not be kept" in caplog.text)
+    hub.household = household
+    await hub.passes(lambda: hub.rows(notification, id=1)[0]["state"] == "accepted")
+    assert len(hub.channels["twilio"].taken) == 1
+
+
+async def test_a_part_of_the_escalation_that_fails_is_a_fault_and_starts_again(hub: Hub) -> None:
+    hub.escalation._part_failed(Failure(part="answers by speaker", reason="x", count=1, wait_s=1.0))
+    await until(lambda: hub.rows(finding, kind="fault") != [])
+    (row,) = hub.rows(finding, kind="fault")
+    assert row["because"] == "A part of the hub does not work as it should: answers by speaker."
+
+
+async def test_a_fault_that_cannot_be_told_is_logged(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    household, hub.household = hub.household, None
+    hub.escalation._part_failed(Failure(part="alarms", reason="x", count=1, wait_s=1.0))
+    await until(lambda: "a fault could not be raised" in caplog.text)
+    hub.household = household
+
+
+async def test_a_store_that_is_closed_ends_the_wait_for_it(
+    new_store: Callable[[], Store], caplog: pytest.LogCaptureFixture
+) -> None:
+    hub = Hub(new_store())
+    answered = asyncio.Event()
+    hub.channels["twilio"].then.append(answered)
+    async with running(hub.escalation.run):
+        await until(lambda: hub.escalation._loop is not None)
+        await hub.opens()
+        await until(lambda: len(hub.channels["twilio"].calls) == 1)
+        await hub.store.close()
+        answered.set()
+        await until(lambda: "could not be kept: StoreClosedError" in caplog.text)
+
+
+async def test_before_the_start_pages_are_answered_too(new_store: Callable[[], Store]) -> None:
+    hub = Hub(new_store())
+    asked = Resident(said=ResidentSaid.FINE)
+    now = hub.clock.now()
+    said = await hub.store.submit(lambda c: hub.escalation.resident(c, asked, "margaret", now))
+    assert said == "Thank you. No question was open."
 
 
 async def test_what_was_opened_before_the_start_is_sent_at_the_start(new_store: Callable[[], Store]) -> None:
