@@ -1,4 +1,4 @@
-"""`alongside bench`: what a home's events cost, and how fast an alarm is safe."""
+"""`alongside bench`: what a home's events and its wearables' streams cost, and how fast an alarm is safe."""
 
 import asyncio
 import json
@@ -54,6 +54,25 @@ def latency(
     with tempfile.TemporaryDirectory(dir=folder) as room:
         report = report_latency(asyncio.run(measure(Path(room), rounds)))
     _say(report, as_json=as_json)
+
+
+@app.command()
+def streams(
+    kind: Annotated[str, typer.Option(help="polar or metamotion, which costs the most.")] = "metamotion",
+    count: Annotated[int, typer.Option("--n", min=1, max=50, help="How many wearables at once.")] = 10,
+    rate_hz: Annotated[float, typer.Option(help="Samples a second of each.")] = 50.0,
+    seconds: Annotated[float, typer.Option(min=1.0, help="How long to measure.")] = 15.0,
+    as_json: AsJson = False,  # noqa: FBT002 -- a flag
+) -> None:
+    """Let wearables stream acceleration through an emulated radio: what does each cost the hub, of one core?"""
+    with tempfile.TemporaryDirectory() as room:
+        asked = (kind, str(count), str(rate_hz), str(seconds), str(Path(room) / "home.sqlite3"))
+        command = [sys.executable, "-m", "alongside.benchmark.streams", *asked]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 -- our own module
+    if done.returncode:
+        typer.echo(f"Nothing could be measured: {done.stderr.strip().splitlines()[-1]}", err=True)
+        raise typer.Exit(CANNOT_MEASURE)
+    _say(json.loads(done.stdout), as_json=as_json)
 
 
 def report_latency(took: Latencies) -> Report:

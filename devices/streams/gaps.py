@@ -5,7 +5,6 @@ samples, of which only the time of arrival is known.
 """
 
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -54,9 +53,10 @@ class StampGaps:
 
 
 class Timed(NamedTuple):
-    """A packet, the device's time of its last sample (its count, told in seconds), and what was lost before it."""
+    """A packet of `size` samples, the device's time of the last (its count, told in seconds), and what was lost."""
 
-    samples: Samples
+    body: bytes
+    size: int
     last_s: float
     missing: int
     heard: datetime
@@ -71,7 +71,8 @@ _MOST_HELD = 256
 
 
 class _Packet(NamedTuple):
-    samples: Samples
+    body: bytes
+    size: int
     heard: datetime
     last: int
     late_s: float
@@ -89,43 +90,54 @@ class ArrivalGaps:
     rate_hz: float
     _start: datetime | None = field(default=None, init=False)
     _count: int = field(default=0, init=False)
-    _recent: deque[tuple[float, float]] = field(default_factory=deque, init=False)
+    _least_late: deque[tuple[float, float]] = field(default_factory=deque, init=False)
     _held: list[_Packet] = field(default_factory=list, init=False)
 
-    def take(self, samples: Samples, heard: datetime) -> list[Timed]:
+    def take(self, body: bytes, size: int, heard: datetime) -> list[Timed]:
         """The packets that may go on now, in order; none while it is not certain what was lost."""
         self._start = self._start or heard
-        self._count += len(samples)
+        self._count += size
         heard_s = (heard - self._start).total_seconds()
-        packet = _Packet(samples, heard, self._count, heard_s - self._count / self.rate_hz)
-        late_s = packet.late_s - min((late for _, late in self._recent), default=packet.late_s)
-        in_time = late_s <= max(LEAST_LATE_S, _PART_OF_PACKET * len(samples) / self.rate_hz)
-        self._held.append(packet)
-        if in_time:
+        late_s = heard_s - self._count / self.rate_hz
+        self._held.append(_Packet(body, size, heard, self._count, late_s))
+        usual_s = self._least_late[0][1] if self._least_late else late_s
+        if late_s - usual_s <= max(LEAST_LATE_S, _PART_OF_PACKET * size / self.rate_hz):
             return self._release(heard_s, lost=0)
         waited_s = (heard - self._held[0].heard).total_seconds()
-        return self._release(heard_s, lost=self._lost()) if waited_s >= HOLD_S or len(self._held) >= _MOST_HELD else []
+        certain = waited_s >= HOLD_S or len(self._held) >= _MOST_HELD
+        return self._release(heard_s, lost=self._lost(usual_s)) if certain else []
 
-    def _lost(self) -> int:
+    def _lost(self, usual_s: float) -> int:
         """How many samples, in whole packets, make up for the least by which all those that are held are late."""
-        late_s = min(packet.late_s for packet in self._held) - min(late for _, late in self._recent)
-        size = len(self._held[0].samples)
+        late_s = min(packet.late_s for packet in self._held) - usual_s
+        size = self._held[0].size
         return size * max(0, round(late_s * self.rate_hz / size))
 
     def _release(self, heard_s: float, *, lost: int) -> list[Timed]:
         held, self._held = self._held, []
         self._count += lost
         if lost:
-            self._recent.clear()
-        released = [
-            Timed(packet.samples, (packet.last + lost) / self.rate_hz, lost if packet is held[0] else 0, packet.heard)
+            self._least_late.clear()
+        self._remember(heard_s, min(packet.late_s for packet in held) - lost / self.rate_hz)
+        return [
+            Timed(
+                packet.body,
+                packet.size,
+                (packet.last + lost) / self.rate_hz,
+                lost if packet is held[0] else 0,
+                packet.heard,
+            )
             for packet in held
         ]
-        self._remember(heard_s, [packet.late_s - lost / self.rate_hz for packet in held])
-        return released
 
-    def _remember(self, heard_s: float, late_s: Sequence[float]) -> None:
-        """Keep how late the packets of the last second were. A clock that is set back ends what was kept."""
-        self._recent.append((heard_s, min(late_s)))
-        while not 0 <= heard_s - self._recent[0][0] <= HOLD_S:
-            self._recent.popleft()
+    def _remember(self, heard_s: float, late_s: float) -> None:
+        """Keep the least of the last second in front: what comes later and is less late takes the others' place.
+
+        A clock that is set back ends what was kept.
+        """
+        kept = self._least_late
+        while kept and kept[-1][1] >= late_s:
+            kept.pop()
+        kept.append((heard_s, late_s))
+        while not 0 <= heard_s - kept[0][0] <= HOLD_S:
+            kept.popleft()

@@ -1,13 +1,16 @@
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.decoders.metamotion import COMMAND_SOURCE, make, parse, writes
+from devices.decoders.metamotion import COMMAND_SOURCE, body_of, make, samples_of, writes
 from devices.kinds import DeviceSetup
-from devices.model import DecodeError, SampleBlock
+from devices.model import DecodeError, Frame, SampleBlock
 from devices.simulated.frames_metamotion import Sample, packet
 from tests.devices.builders import MAC, frame
+from tests.fakes import START
 
 SINGLE = "030416c494a22ad0"
 PACKED = "031c62b7530de9fd16d04d0e57028affa1050a01"
@@ -69,15 +72,34 @@ def test_what_is_no_packet_is_refused(payload: str, reason: str) -> None:
         make(setup())(frame(payload))
 
 
-def test_a_lost_packet_is_rows_of_nothing_once_it_is_certain() -> None:
+def told(frames: Iterable[Frame]) -> list[SampleBlock]:
     decode = make(setup())
-    rows = []
-    for number in range(60):
-        if number != 20:
-            for block in decode(frame(packet([STILL] * 3), after_s=number * 0.06)):
-                assert isinstance(block, SampleBlock)
-                rows += [bool(row) for row in np.isnan(block.acceleration_g[:, 0])]
-    assert rows == [False] * 60 + [True] * 3 + [False] * 117
+    return [block for each in frames for block in decode(each) if isinstance(block, SampleBlock)]
+
+
+def test_a_lost_packet_is_rows_of_nothing_once_it_is_certain() -> None:
+    heard = [frame(packet([STILL] * 3), after_s=number * 0.06) for number in range(60) if number != 20]
+    rows = [bool(row) for block in told(heard) for row in np.isnan(block.acceleration_g[:, 0])]
+    assert rows[:170] == [False] * 60 + [True] * 3 + [False] * 107
+
+
+def test_packets_are_put_together_for_a_quarter_of_a_second() -> None:
+    """The first goes on at once, and nothing is lost of the others."""
+    blocks = told(frame(packet([(number / 100, 0.0, 1.0)] * 3), after_s=number * 0.06) for number in range(101))
+    assert [len(block.acceleration_g) for block in blocks] == [3] + [15] * 20
+    first_g = np.concatenate([block.acceleration_g for block in blocks])[::3, 0]
+    np.testing.assert_allclose(first_g, [number / 100 for number in range(101)], atol=0.001)
+    assert [round((block.at - START).total_seconds(), 3) for block in blocks[:3]] == [-0.04, 0.02, 0.32]
+
+
+def test_packets_that_all_come_at_one_moment_do_not_wait_for_ever() -> None:
+    blocks = told(frame(packet([STILL] * 3)) for _ in range(200))
+    assert [len(block.acceleration_g) for block in blocks] == [3, 64 * 3, 64 * 3, 64 * 3]
+
+
+def test_a_clock_that_is_set_back_does_not_keep_packets_waiting() -> None:
+    blocks = told(frame(packet([STILL] * 3), after_s=after_s) for after_s in (0, 0.1, -3600, -3599.9))
+    assert [len(block.acceleration_g) for block in blocks] == [3, 6]
 
 
 @given(
@@ -85,6 +107,6 @@ def test_a_lost_packet_is_rows_of_nothing_once_it_is_certain() -> None:
     range_g=st.sampled_from([2.0, 4.0, 8.0, 16.0]),
 )
 def test_what_the_simulated_sensor_sends_is_read_back(samples: list[Sample], range_g: float) -> None:
-    read = parse(packet(samples, range_g), range_g)
-    assert read is not None
-    np.testing.assert_allclose(read, np.clip(samples, -range_g, range_g), atol=range_g / 2**15)
+    body = body_of(packet(samples, range_g))
+    assert body is not None
+    np.testing.assert_allclose(samples_of(body, range_g), np.clip(samples, -range_g, range_g), atol=range_g / 2**15)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from random import Random
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +11,7 @@ from devices.streams.gaps import ArrivalGaps, StampGaps, Timed
 from tests.fakes import START
 
 RATES = pytest.mark.parametrize("rate_hz", [25.0, 50.0, 100.0, 200.0])
-THREE = np.zeros((3, 3), np.float32)
+THREE = bytes(18)
 
 
 @RATES
@@ -51,7 +50,7 @@ class Feed:
         self.let_through: list[Timed] = []
 
     def hear(self, at_s: float) -> None:
-        self.let_through += self.gaps.take(THREE, START + timedelta(seconds=at_s))
+        self.let_through += self.gaps.take(THREE, 3, START + timedelta(seconds=at_s))
 
     @property
     def missing(self) -> int:
