@@ -2,6 +2,8 @@
 
 import itertools
 import math
+import subprocess
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -225,6 +227,13 @@ def test_a_heart_rate_strap_is_heard_through_two_characteristics() -> None:
     assert isinstance(rate, Reading)
     assert isinstance(charge, Reading)
     assert (rate.value, charge.value) == (72.0, 90.0)
+
+
+def test_what_is_slow_to_load_is_loaded_only_for_a_home_that_has_it() -> None:
+    """The library for Xiaomi's sensors brings a client for a cloud that is never called."""
+    program = "import sys, devices.registry; print('xiaomi_ble' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout == "False\n"
 
 
 def test_a_kind_with_a_profile_of_its_own_needs_no_option() -> None:

@@ -78,6 +78,7 @@ async def test_a_wrist_sensor_streams_once_it_was_told_all(bluez: EmulatedBlueZ)
     async with listening(setup) as ear:
         await connected(wrist, ear)
         assert wrist.streams
+        assert not wrist.advertise(), "it is silent while somebody is connected"
         assert wrist.send(frames_metamotion.packet([(0.0, 0.0, 1.0)] * 3))
         await until(lambda: bool(ear.payloads(metamotion.SOURCE)))
     (block,) = blocks(ear, setup)
