@@ -1,0 +1,148 @@
+"""`alongside alarms`: see the alarms, tell the whole story of one, answer it, say whether it was right."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy import Connection
+
+from hub import clock, household, intents
+from hub.escalation import story
+from hub.escalation.alarms import UnknownAlarmError
+from hub.escalation.retelling import Reader, overview_line, retell
+from hub.household import NOT_DECLARED, HouseholdError
+from hub.intents import IntentKind, Said, Verdict
+from hub.paths import DATABASE, database_path
+from hub.store.errors import StoreError
+from hub.store.writer import Store
+
+app = typer.Typer(help="The alarms: which are open, the whole story of one, and what people say.", no_args_is_help=True)
+
+
+_ASKED = "Asked. The hub carries it out at once if it is running, else when it next starts."
+
+Database = Annotated[Path | None, typer.Option("--db", envvar=DATABASE, help="The home's database.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Number = Annotated[int, typer.Argument(help="The alarm's number, as `alarms list` shows it.")]
+By = Annotated[str, typer.Option("--by", help="Who says so: a person of home.toml.")]
+
+
+@app.command(name="list")
+def list_(
+    db: Database = None,
+    every: Annotated[bool, typer.Option("--all", help="Closed ones, too.")] = False,  # noqa: FBT002 -- a flag
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 20,
+    as_json: Json = False,  # noqa: FBT002 -- a flag
+) -> None:
+    """Say which alarms are open."""
+    with _reading(db) as connection:
+        rows = story.overview(connection, closed=every, limit=limit)
+        reader = _reader(connection)
+    if as_json:
+        typer.echo(_json([{name: value for name, value in row.items() if name != "policy"} for row in rows]))
+        return
+    for row in rows:
+        typer.echo(overview_line(row, reader))
+    if not rows:
+        typer.echo("No alarm was ever opened." if every else "No alarm is open. `--all` shows closed ones.")
+
+
+@app.command()
+def show(number: Number, db: Database = None, as_json: Json = False) -> None:  # noqa: FBT002 -- a flag
+    """Tell the whole story of one alarm: what it rests on, every step and why, every message, who answered."""
+    with _reading(db) as connection:
+        try:
+            told = story.read(connection, number)
+        except UnknownAlarmError as error:
+            _refuse(str(error))
+        reader = _reader(connection)
+    if as_json:
+        typer.echo(_json(asdict(told)))
+        return
+    for line in retell(told, reader):
+        typer.echo(line)
+
+
+@app.command()
+def answer(number: Number, said: Said, by: By, db: Database = None) -> None:
+    """Say that somebody is going, cannot go, or has arrived."""
+    _ask(db, IntentKind.ACKNOWLEDGE, {"alarm_id": number, "said": said.value}, by)
+
+
+@app.command()
+def close(
+    number: Number, by: By, outcome: Annotated[str, typer.Option(help="How it ended.")], db: Database = None
+) -> None:
+    """Close an alarm, saying how it ended."""
+    _ask(db, IntentKind.CLOSE, {"alarm_id": number, "outcome": outcome}, by)
+
+
+@app.command()
+def label(
+    number: Number,
+    verdict: Verdict,
+    by: By,
+    because: Annotated[str, typer.Option(help="Why.")] = "",
+    db: Database = None,
+) -> None:
+    """Say whether an alarm was right, wrong, or right but not now. It changes the rules only after people decide so."""
+    _ask(db, IntentKind.LABEL, {"alarm_id": number, "verdict": verdict.value, "because": because}, by)
+
+
+def _ask(db: Path | None, kind: IntentKind, payload: dict[str, object], by: str) -> None:
+    now = clock.from_environment().now()
+    with _opened(db) as store:
+        store.run(lambda connection: intents.request(connection, kind, payload, by, now))
+    typer.echo(_ASKED)
+
+
+@contextmanager
+def _reading(db: Path | None) -> Iterator[Connection]:
+    with _opened(db) as store, store.reading() as connection:
+        yield connection
+
+
+@contextmanager
+def _opened(db: Path | None) -> Iterator[Store]:
+    if not database_path(db).exists():
+        _refuse(NOT_DECLARED)
+    try:
+        store = Store.open(database_path(db))
+    except StoreError as error:
+        _refuse(str(error))
+    try:
+        yield store
+    except StoreError as error:
+        _refuse(str(error))
+    finally:
+        store.shut()
+
+
+def _reader(connection: Connection) -> Reader:
+    """The household's clock and names; without a household, UTC and the names as they are stored."""
+    try:
+        home = household.current(connection)
+    except HouseholdError:
+        return Reader(tz=ZoneInfo("UTC"), names={})
+    return Reader(tz=home.tz, names={name: contact.display for name, contact in home.people.items()})
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, default=_iso, ensure_ascii=False)
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"not for JSON: {type(value).__name__}")
+
+
+def _refuse(reason: str) -> NoReturn:
+    typer.echo(f"{reason[:1].upper()}{reason[1:]}.", err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,111 @@
+"""The whole story of an alarm, from the rows: what it rests on, each change and why, each message, who answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Table, select
+
+from hub.escalation.alarms import UnknownAlarmError
+from hub.store.schema import (
+    acknowledgement,
+    alarm,
+    alarm_finding,
+    delivery,
+    finding,
+    from_us,
+    inbound,
+    label,
+    notification,
+    setting,
+    transition,
+)
+
+Row = dict[str, Any]
+_TIMES = ("at", "opened_at", "closed_at", "next_at", "created_at", "called_at")
+_MACHINERY = ("next_boot_s", "boot_id", "text_hash", "negative")
+"""Columns that say nothing to a reader."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Everything that is kept about one alarm. Rows are as stored, with times as datetimes."""
+
+    alarm: Row
+    findings: list[Row]
+    transitions: list[Row]
+    messages: list[Row]
+    answers: list[Row]
+    replies: list[Row]
+    labels: list[Row]
+
+
+def read(connection: Connection, alarm_id: int) -> Story:
+    """The story of one alarm. Raises `UnknownAlarmError`."""
+    found = _rows(connection, alarm, id=alarm_id)
+    if not found:
+        raise UnknownAlarmError(f"there is no alarm {alarm_id}")
+    return Story(
+        alarm=found[0],
+        findings=_findings(connection, alarm_id),
+        transitions=_rows(connection, transition, alarm_id=alarm_id),
+        messages=_messages(connection, alarm_id),
+        answers=_rows(connection, acknowledgement, alarm_id=alarm_id),
+        replies=_rows(connection, inbound, alarm_id=alarm_id),
+        labels=_rows(connection, label, alarm_id=alarm_id),
+    )
+
+
+def overview(connection: Connection, *, closed: bool, limit: int) -> list[Row]:
+    """The latest alarms, the newest first; only open ones unless `closed`."""
+    query = select(alarm).order_by(alarm.c.id.desc()).limit(limit)
+    if not closed:
+        query = query.where(alarm.c.closed_at.is_(None))
+    return [_plain(row) for row in connection.execute(query).mappings()]
+
+
+def _findings(connection: Connection, alarm_id: int) -> list[Row]:
+    joined = select(finding).join(alarm_finding, alarm_finding.c.finding_id == finding.c.id)
+    query = joined.where(alarm_finding.c.alarm_id == alarm_id).order_by(finding.c.at, finding.c.id)
+    found = [_plain(row) for row in connection.execute(query).mappings()]
+    for row in found:
+        row["settings"] = [_provenance(connection, key, **used) for key, used in row["settings"].items()]
+    return found
+
+
+def _provenance(connection: Connection, key: str, value: float | str | bool, version: int) -> Row:  # noqa: FBT001
+    """A setting that a detector used, and who decided it, when and why; version 0 is what Alongside ships with."""
+    query = select(setting).where(setting.c.key == key, setting.c.version == version)
+    row = connection.execute(query).mappings().first()
+    used: Row = {"key": key, "value": value, "version": version, "provenance": "default"}
+    if row is not None:
+        kept = _plain(row)
+        used |= {name: kept[name] for name in ("provenance", "by", "because", "at", "reference")}
+    return used
+
+
+def _messages(connection: Connection, alarm_id: int) -> list[Row]:
+    messages = _rows(connection, notification, alarm_id=alarm_id)
+    for row in messages:
+        row["deliveries"] = _rows(connection, delivery, notification_id=row["id"])
+    return messages
+
+
+def _rows(connection: Connection, table: Table, **where: int) -> list[Row]:
+    conditions = [table.c[name] == value for name, value in where.items()]
+    query = select(table).where(*conditions).order_by(table.c.id)
+    return [_plain(row) for row in connection.execute(query).mappings()]
+
+
+def _plain(row: RowMapping) -> Row:
+    return {name: _time(name, value) for name, value in row.items() if name not in _MACHINERY}
+
+
+def _time(name: str, value: Any) -> Any:
+    return from_us(value) if name in _TIMES and isinstance(value, int) else value
+
+
+def moment(row: Row) -> datetime:
+    """When a row of a story happened."""
+    at: datetime = row.get("called_at") or row.get("created_at") or row["at"]
+    return at
