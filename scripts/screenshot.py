@@ -15,9 +15,9 @@ from alongside.demo.stage import ADDRESS, AS_IN_LIFE, scenery
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "images" / "portal-today.png"
 CHROMIUM = "/usr/bin/chromium"
-VIEW: ViewportSize = {"width": 900, "height": 1100}
+VIEW: ViewportSize = {"width": 900, "height": 1050}
 SCENES = story.DAY[: story.DAY.index(story.A_FALL) + 1]
-SHOWS = "on the way"
+SHOWS = "going"
 DRAWN = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 

@@ -27,6 +27,7 @@ from hub.store.connect import reader_engine
 
 CANNOT_START = (StartError, BusError)
 CANNOT_GO_ON = (StuckError, NotHeardError)
+STARTS = "Starting a made-up home: its sensors, its hub and its portal ..."
 STAYS = "\nThat was Rose's day. The portal stays open until you press Ctrl-C."
 
 
@@ -37,9 +38,10 @@ async def perform(console: Console, port: int, *, hurried: bool, stay: bool) -> 
     """
     with TemporaryDirectory(prefix="alongside-demo-") as name:
         folder = Path(name)
+        console.print(STARTS)
         try:
             async with scenery(folder, port) as on, company(on, console, hurried=hurried) as (player, teller):
-                teller.note(on.portal)
+                teller.note(on.portal.strip().removesuffix(" (press Ctrl-C to stop)."))
                 db = on.db
                 trouble = await _played(player)
                 if stay and trouble is None:

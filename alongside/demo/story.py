@@ -164,7 +164,10 @@ SETTLES = Scene(
     title="It settles",
     told=60,
     hurried=240,
-    beats=pulse("14:12", HALF_A_MINUTE, 118, 109, 101, 94, 88, 83, 79, 77, 76, 75),
+    beats=(
+        *pulse("14:12", HALF_A_MINUTE, 118, 109, 101, 94, 88, 83, 79, 77, 76, 75),
+        Beat(at="14:17", tells="Her pulse has come down again. There is nothing more to say."),
+    ),
 )
 
 AFTERNOON = Scene(

@@ -83,9 +83,9 @@ class Teller:
 
     def _print(self, at: datetime, line: Line) -> None:
         row = Table.grid(padding=(0, 1))
-        row.add_column(width=5)
+        row.add_column(width=8)
         row.add_column(width=5)
         row.add_column()
-        clock = Text(f"{at.astimezone(self._tz):%H:%M}", style="dim")
+        clock = Text(f"{at.astimezone(self._tz):%H:%M:%S}", style="dim")
         row.add_row(clock, Text(line.mark, style=line.style), Text(line.words, style=line.style))
-        self._console.print(Padding(row, (0, 0, 0, 2)))
+        self._console.print(Padding(row, (0, 0, 0, 2), expand=False))

@@ -26,20 +26,20 @@ def turn(state: AlarmState, by: str | None = None) -> Turn:
 @pytest.mark.parametrize(
     ("news", "line"),
     [
-        (turn(AlarmState.CHECKIN), f"10:00 hub asks first: {WHY}"),
-        (turn(AlarmState.ESCALATING), "10:00 hub calls for help"),
-        (turn(AlarmState.ACKNOWLEDGED, "nadia"), "10:00 hub knows that Nadia is on the way"),
-        (turn(AlarmState.RESOLVED, "nadia"), "10:00 hub was told by Nadia that it is over"),
-        (turn(AlarmState.RESOLVED), "10:00 hub was told by somebody that it is over"),
+        (turn(AlarmState.CHECKIN), f"10:00:00 hub asks first: {WHY}"),
+        (turn(AlarmState.ESCALATING), "10:00:00 hub calls for help"),
+        (turn(AlarmState.ACKNOWLEDGED, "nadia"), "10:00:00 hub knows that Nadia is on the way"),
+        (turn(AlarmState.RESOLVED, "nadia"), "10:00:00 hub was told by Nadia that it is over"),
+        (turn(AlarmState.RESOLVED), "10:00:00 hub was told by somebody that it is over"),
         (
             Sent(at=at(60), kind="fall", person="rose", channel="speaker", text="Are you all right?"),
-            "10:01 says to Rose: “Are you all right?”",
+            "10:01:00 says to Rose: “Are you all right?”",
         ),
         (
             Sent(at=at(60), kind="fall", person="nadia", channel="sms", text="Ref [AB1]"),
-            "10:01 sms to Nadia: “Ref [AB1]”",
+            "10:01:00 sms to Nadia: “Ref [AB1]”",
         ),
-        (Heard(at=at(120), person="nadia", text="1"), "10:02 reply from Nadia: “1”"),
+        (Heard(at=at(120), person="nadia", text="1"), "10:02:00 reply from Nadia: “1”"),
     ],
 )
 def test_news_in_words(news: News, line: str) -> None:
@@ -58,5 +58,5 @@ def test_a_story_has_scenes_and_notes() -> None:
     teller.note("The portal is at http://127.0.0.1:8501/.")
     words = out.getvalue().split("\n")
     assert words[1] == "A fall"
-    assert words[2].split() == ["09:00", "A", "thud", "in", "the", "bathroom."]
+    assert words[2].split() == ["09:00:00", "A", "thud", "in", "the", "bathroom."]
     assert words[3] == "The portal is at http://127.0.0.1:8501/."
