@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from devices import mibeacon
 from devices.kinds import DeviceKind, DeviceSetup, Path, SetupError
 from devices.model import DecodeError, Observation, Quantity, Reading, SampleBlock, Trigger, TriggerKind
 from devices.registry import KINDS, checked
 from devices.registry_gatt import CHARACTERISTICS, read_characteristic
 from tests.devices.builders import MAC, frame
 
+assert mibeacon.YIELDS  # loaded here: it is slow, and what is timed below is the reading
 ADDRESSES = {Path.ADVERT: MAC, Path.GATT: MAC, Path.SERIAL: "/dev/serial/by-id/radar"}
 KEY = bytes(range(16))
 PORT = {"port": "/dev/serial/by-id/dongle"}
