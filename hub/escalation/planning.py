@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 
 from hub.escalation import outbox, recipients
 from hub.escalation.context import Context
-from hub.escalation.decision import Event, Tell
+from hub.escalation.decision import Event, EventKind, Tell
 from hub.escalation.outbox import Draft, Notification, Slot
 from hub.escalation.recipients import Chain, Way
 from hub.escalation.texts import Letter, render
@@ -99,10 +99,10 @@ def _prompt(ctx: Context, alarm: Alarm, _event: Event) -> int:
     return enqueue(ctx, slot, recipients.prompt_chains(ctx.household), Bars(opted_out=frozenset()))
 
 
-def _step(ctx: Context, alarm: Alarm, _event: Event) -> int:
+def _step(ctx: Context, alarm: Alarm, event: Event) -> int:
     step = alarm.policy.plan.steps[alarm.step]
     chains = recipients.step_chains(step, ctx.household, ctx.now)
-    return enqueue(ctx, _slot(alarm, Purpose.ALARM), chains, _bars(ctx, alarm))
+    return enqueue(ctx, _slot(alarm, Purpose.ALARM), chains, _bars(ctx, alarm, event))
 
 
 def _loud(ctx: Context, alarm: Alarm, _event: Event) -> int:
@@ -150,12 +150,12 @@ def _slot(alarm: Alarm, purpose: Purpose) -> Slot:
     return Slot(alarm=alarm, round=alarm.round, step=alarm.step, purpose=purpose)
 
 
-def _bars(ctx: Context, alarm: Alarm) -> Bars:
+def _bars(ctx: Context, alarm: Alarm, event: Event) -> Bars:
     """What stands in the way of asking people about this alarm. A person's limit never does on a life plan."""
     exempt = ctx.household.life_plans_exempt and alarm.policy.plan.name == LIFE
     return Bars(
         opted_out=outbox.opted_out(ctx.connection),
-        declined=_declined(ctx, alarm),
+        declined=frozenset() if event.kind is EventKind.OPENED else _declined(ctx, alarm),
         over_limit=frozenset() if exempt else _over_limit(ctx),
     )
 

@@ -20,6 +20,8 @@ LATELY = timedelta(hours=24)
 SAFE = "safe"
 """The outcome of an alarm that was closed by a reply."""
 
+_NOT_ABOUT_THE_RESIDENT = frozenset({FindingKind.FAULT, FindingKind.HUB_OFFLINE})
+
 
 class Said(StrEnum):
     """What a person says of an alarm."""
@@ -77,12 +79,13 @@ def call_for_help(ctx: Context, how: str) -> list[int]:
 
 
 def _answer(ctx: Context, kind: EventKind) -> list[int]:
-    answered = []
-    for alarm in alarms.open_alarms(ctx.connection):
+    """Tell it to the alarms that ask the resident; if none does, to those that are about the resident at all."""
+    about = [alarm for alarm in alarms.open_alarms(ctx.connection) if alarm.kind not in _NOT_ABOUT_THE_RESIDENT]
+    answered = [alarm for alarm in about if alarm.state is AlarmState.CHECKIN] or about
+    for alarm in answered:
         cancels = alarms.cancels_since(ctx.connection, alarm.kind, ctx.now - LATELY)
         apply(ctx, alarm, Event(kind=kind, by=ctx.household.resident, earlier_cancels=cancels))
-        answered.append(alarm.id)
-    return answered
+    return [alarm.id for alarm in answered]
 
 
 def _panic(ctx: Context, how: str) -> Finding:

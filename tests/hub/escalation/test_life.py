@@ -237,3 +237,13 @@ def test_a_shift_that_changes_meanwhile_is_read_live(desk: Desk) -> None:
     panic = desk.open(FindingKind.PANIC)
     (row,) = desk.rows(notification, alarm_id=panic)
     assert (row["person"], row["to"]) == ("tom", TOM)
+
+
+def test_fine_answers_what_was_asked_and_nothing_else(desk: Desk) -> None:
+    fault, panic = desk.open(FindingKind.FAULT), desk.open(FindingKind.PANIC, room="hall")
+    assert desk.fine() == [panic]  # people have been called: it is noted
+    assert desk.causes(panic)[-1] == Cause.RESIDENT_FINE
+    fall = desk.open(FindingKind.FALL, room="kitchen", at=desk.now.replace(hour=1))
+    assert desk.fine() == [fall]
+    assert desk.alarm(fall).state is AlarmState.CANCELLED
+    assert Cause.RESIDENT_FINE not in desk.causes(fault)
