@@ -1,6 +1,7 @@
 """Which adapters stand behind a household's channels."""
 
 from collections.abc import Callable, Mapping
+from typing import Protocol, runtime_checkable
 
 from hub.channels.console import Console
 from hub.household.model import Household
@@ -12,6 +13,17 @@ SPOKEN = ("speaker", "screen", "siren")
 """For these the hub has no device of its own yet: what they would say is said on the console."""
 
 Adapters = Mapping[str, Channel]
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """An adapter that holds on to something, such as threads."""
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
 Maker = Callable[[Household], Channel]
 
 
@@ -48,3 +60,10 @@ def console_only(household: Household) -> tuple[Adapters, tuple[str, ...]]:
 def _wanted(household: Household) -> list[str]:
     named = (household.sms.primary, household.sms.fallback)
     return [name for name in named if name is not None and name != CONSOLE]
+
+
+def close(channels: Adapters) -> None:
+    """Let go of what adapters hold on to."""
+    for channel in {id(one): one for one in channels.values()}.values():
+        if isinstance(channel, Closing):
+            channel.close()

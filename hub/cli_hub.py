@@ -16,6 +16,7 @@ from devices.model import Clock
 from hub import clock
 from hub.adapters import adapters, console_only
 from hub.daemon import UNUSABLE, run
+from hub.lock import AlreadyRunningError
 from hub.paths import DATABASE, database_path
 from hub.store.errors import StoreError
 from hub.watch import Given
@@ -56,8 +57,10 @@ def make_app(rooms: Rooms) -> typer.Typer:
             asyncio.run(_until_told(database_path(db), clock.from_environment(), given))
         except UNUSABLE as error:
             _refuse(f"There is no home to watch: {error}")
-        except StoreError as error:
-            _refuse(f"The hub cannot start: {error}")
+        except (AlreadyRunningError, StoreError) as error:
+            _refuse(f"The hub cannot start: {error}.")
+        except OSError as error:
+            _refuse(f"The hub cannot start: {error.filename or 'the database'}: {error.strerror}.")
 
     return app
 

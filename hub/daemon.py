@@ -12,6 +12,7 @@ from devices.model import Clock, Frame, LinkEvent, LinkState
 from hub.arrangement import Arrangement, arrange
 from hub.ears import Ear, Ears
 from hub.household import HouseholdError
+from hub.lock import only_hub
 from hub.outages import Outages
 from hub.router import UnknownKindError
 from hub.store.errors import StoreError
@@ -33,7 +34,7 @@ async def run(
 ) -> None:
     """Run a hub until told to stop; all that it took is durable then. `ready` is called when it listens.
 
-    Raises `StoreError` where the database cannot be opened, and one of `UNUSABLE`.
+    Raises `AlreadyRunningError` or `StoreError` where the database cannot be had, and one of `UNUSABLE`.
     """
     loop = asyncio.get_running_loop()
     troubles: asyncio.Queue[StoreError | None] = asyncio.Queue()
@@ -41,11 +42,12 @@ async def run(
     def on_trouble(trouble: StoreError | None) -> None:
         loop.call_soon_threadsafe(troubles.put_nowait, trouble)
 
-    store = Store.open(db, also=given.migrations, on_trouble=on_trouble)
-    try:
-        await Hub(Base(store=store, clock=clock, given=given, outages=Outages()), troubles).run(stop, ready)
-    finally:
-        await store.close()
+    with only_hub(db):
+        store = Store.open(db, also=given.migrations, on_trouble=on_trouble)
+        try:
+            await Hub(Base(store=store, clock=clock, given=given, outages=Outages()), troubles).run(stop, ready)
+        finally:
+            await store.close()
 
 
 class Hub:

@@ -14,6 +14,7 @@ from analytics.model import Finding
 from analytics.registry import build
 from devices.kinds import DeviceSetup
 from devices.model import Clock, Frame, LinkEvent, Observation
+from hub.adapters import close
 from hub.arrangement import Arrangement
 from hub.ears import Ear, needed
 from hub.escalation.service import Escalation
@@ -79,9 +80,9 @@ class Watch:
         self._pipeline: Pipeline | None = None
         self.faults = Faults(self._clock, self._notice)
         self._supervisor = Supervisor(self._clock, self._part_failed)
-        channels, lacking = base.given.adapters(arrangement.household)
+        self._channels, lacking = base.given.adapters(arrangement.household)
         self._lacking = (*arrangement.lacking, *lacking)
-        self.escalation = Escalation(self._store, self._clock, channels, LiveHousehold())
+        self.escalation = Escalation(self._store, self._clock, self._channels, LiveHousehold())
         self._labelled = base.given.labelled
         self._ingest = Ingest(self._store, self._clock, self.escalation, self._part_failed)
         self._router = Router(arrangement.routes, self._decoder_broke)
@@ -124,8 +125,9 @@ class Watch:
         self._ledger.report(event)
 
     async def end(self) -> None:
-        """Stop every part and make durable what was taken."""
+        """Stop every part, make durable what was taken, and let go of the channels."""
         await self._supervisor.stop()
+        close(self._channels)
         try:
             async with asyncio.timeout(END_WITHIN_S):
                 await self._ingest.drained()

@@ -1,0 +1,80 @@
+"""A household gets its channels, or a sentence why not; the console stands in for what the hub has no device for."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from hub import household
+from hub.adapters import Maker, adapters, close, console_only
+from hub.channels.console import Console
+from hub.household.model import Household
+from hub.model import Channel
+from hub.secrets import SecretError
+from hub.simulated.channel import SimulatedChannel
+from tests.hub.homes import HOME
+
+
+def home(sms: str) -> Household:
+    return household.parse(HOME.replace('primary = "twilio"', sms))
+
+
+def without_a_secret(_: Household) -> Channel:
+    raise SecretError("the secret 'twilio-token' is missing")
+
+
+class Held(SimulatedChannel):
+    """An adapter with threads."""
+
+    def __init__(self) -> None:
+        super().__init__("twilio")
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_the_console_is_there_without_being_asked_for() -> None:
+    found, lacking = adapters(home('primary = "console"'))
+    assert {"console", "speaker", "screen", "siren"} == set(found)
+    assert all(isinstance(one, Console) for one in found.values())
+    assert lacking == ()
+
+
+def test_what_a_household_names_is_made() -> None:
+    held = Held()
+    found, lacking = adapters(home('primary = "twilio"'), {"twilio": lambda _: held})
+    assert found["twilio"] is held
+    assert lacking == ()
+
+
+@pytest.mark.parametrize(
+    ("makers", "sentence"),
+    [
+        ({}, "texts by twilio cannot be sent: this hub has no such channel"),
+        ({"twilio": without_a_secret}, "texts by twilio cannot be sent: the secret 'twilio-token' is missing"),
+    ],
+)
+def test_what_cannot_be_had_is_said(makers: Mapping[str, Maker], sentence: str) -> None:
+    found, lacking = adapters(home('primary = "twilio"'), makers)
+    assert "twilio" not in found
+    assert lacking == (sentence,)
+
+
+def test_twilio_without_secrets_names_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ALONGSIDE_TWILIO_ACCOUNT_SID", "CREDENTIALS_DIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+    _, lacking = adapters(home('primary = "twilio"'))
+    assert "ALONGSIDE_TWILIO_ACCOUNT_SID" in lacking[0]
+
+
+def test_with_the_console_alone_nothing_is_sent() -> None:
+    found, lacking = console_only(home('primary = "twilio"'))
+    assert all(isinstance(one, Console) for one in found.values())
+    assert "twilio" in found
+    assert lacking == ()
+
+
+def test_each_adapter_is_let_go_of_once() -> None:
+    held = Held()
+    close({"twilio": held, "sms": held, "console": Console()})
+    assert held.closed == 1
