@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from alongside.cli import COMMANDS, load
+from alongside.demo import story
 from devices.registry import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,6 +44,15 @@ def test_every_make_target_is_documented(target: str) -> None:
 def test_every_make_target_that_is_documented_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z]+)", TEXT)) <= targets
+
+
+def test_what_the_demo_prints_in_the_readme_is_what_its_story_says() -> None:
+    shown = " ".join(README.split("```text")[1].split("```")[0].split())
+    scenes = {scene.title: scene for scene in story.DAY}
+    for title in (story.A_FALL.title, story.HELP.title):
+        assert title in shown
+        for beat in scenes[title].beats:
+            assert beat.tells in shown
 
 
 def test_the_device_table_is_the_registry() -> None:
