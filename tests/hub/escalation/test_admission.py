@@ -157,3 +157,21 @@ def test_every_transition_is_kept_with_its_cause_and_its_actor_13(desk: Desk) ->
     ]
     assert [row["alarm_version"] for row in rows] == [1, 2]
     assert all(row["detail"] for row in rows)
+
+
+def test_6_a_finding_in_the_instant_of_a_close_opens_its_own_alarm(desk: Desk) -> None:
+    first = desk.open(FindingKind.PANIC)
+    desk.say(first, Said.CLOSED, "priya")
+    second = desk.open(FindingKind.PANIC, episode="the same instant")
+    assert second != first
+    assert (desk.alarm(first).state, desk.alarm(second).state) == (AlarmState.RESOLVED, AlarmState.ESCALATING)
+
+
+def test_6_findings_that_come_late_and_in_the_wrong_order_belong_where_they_belong(desk: Desk) -> None:
+    number = desk.open(FindingKind.PANIC)
+    desk.say(number, Said.GOING, "priya")
+    earlier = desk.open(FindingKind.PANIC, at=desk.now - timedelta(minutes=2), episode="two minutes before")
+    much_earlier = desk.open(FindingKind.PANIC, at=desk.now - timedelta(hours=2), episode="two hours before")
+    assert earlier == number
+    assert much_earlier != number
+    assert desk.open(FindingKind.PANIC, at=desk.now, episode="two minutes before") == number  # known already
