@@ -77,7 +77,7 @@ def streams(
 
 def report_latency(took: Latencies) -> Report:
     """Percentiles, and how many bare commits long an alarm is."""
-    values = {"commit_ms": took.commit_ms, "durable_ms": took.durable_ms, "alarm_ms": took.alarm_ms}
+    values = {"commit_ms": took.commit_ms, "receipt_ms": took.receipt_ms, "alarm_ms": took.alarm_ms}
     found = {f"{name}_p{percent}": percentile(taken, percent) for name, taken in values.items() for percent in (50, 99)}
     ratios = {
         f"alarm_to_commit_p{percent}": found[f"alarm_ms_p{percent}"] / found[f"commit_ms_p{percent}"]

@@ -44,7 +44,7 @@ class Latencies:
     """Milliseconds, one of each a round."""
 
     commit_ms: Sequence[float]
-    durable_ms: Sequence[float]
+    receipt_ms: Sequence[float]
     alarm_ms: Sequence[float]
 
 
@@ -86,8 +86,8 @@ async def measure(folder: Path, rounds: int) -> Latencies:
     finally:
         await watch.end()
         await store.close()
-    commit_ms, durable_ms, alarm_ms = zip(*taken[WARM_UP:], strict=True)
-    return Latencies(commit_ms=commit_ms, durable_ms=durable_ms, alarm_ms=alarm_ms)
+    commit_ms, receipt_ms, alarm_ms = zip(*taken[WARM_UP:], strict=True)
+    return Latencies(commit_ms=commit_ms, receipt_ms=receipt_ms, alarm_ms=alarm_ms)
 
 
 async def _begin(store: Store, clock: Clock, stopwatch: Stopwatch) -> Watch:
@@ -122,7 +122,7 @@ class Rig:
     bare: sqlite3.Connection
 
     async def round(self, number: int) -> tuple[float, float, float]:
-        """A bare commit, and a press: until the commit, until the alarm is durable, until it is handed over (ms)."""
+        """A bare commit, and a press: until the commit, until its receipt, until it is handed over (ms)."""
         commit_s = self._commit(number)
         frame = self._press(number)
         self.stopwatch.handed.clear()
@@ -131,11 +131,11 @@ class Rig:
         if durable is None:
             raise RuntimeError("a press was not noticed")
         await durable
-        durable_s = self.clock.boot_s() - start_s
+        receipt_s = self.clock.boot_s() - start_s
         await self.stopwatch.handed.wait()
         alarm_s = self.stopwatch.handed_s - start_s
         await self._come_to_rest()
-        return 1000 * commit_s, 1000 * durable_s, 1000 * alarm_s
+        return 1000 * commit_s, 1000 * receipt_s, 1000 * alarm_s
 
     def _commit(self, number: int) -> float:
         start_s = self.clock.boot_s()

@@ -58,12 +58,12 @@ def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> 
 
 async def test_every_press_is_measured(tmp_path: Path) -> None:
     took = await latency.measure(tmp_path, rounds=20)
-    assert len(took.commit_ms) == len(took.durable_ms) == len(took.alarm_ms) == 20
+    assert len(took.commit_ms) == len(took.receipt_ms) == len(took.alarm_ms) == 20
     assert all(value > 0 for value in took.alarm_ms)
 
 
 def test_the_report_gives_percentiles_and_ratios() -> None:
-    took = Latencies(commit_ms=[1.0] * 100, durable_ms=[1.5] * 100, alarm_ms=[2.0] * 99 + [5.0])
+    took = Latencies(commit_ms=[1.0] * 100, receipt_ms=[1.5] * 100, alarm_ms=[2.0] * 99 + [5.0])
     report = report_latency(took)
     assert report["n"] == 100
     assert report["commit_ms_p50"] == report["commit_ms_p99"] == 1.0
