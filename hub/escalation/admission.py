@@ -39,7 +39,7 @@ def admit(ctx: Context, findings: Sequence[Finding]) -> list[int]:
         return _known([_admit_one(ctx, findings[0])])
     belong: list[int | None] = []
     for one in findings:
-        error = attempt(ctx.connection, lambda one=one: belong.append(_admit_one(ctx, one)))  # type: ignore[misc]
+        error = attempt(ctx, lambda one=one: belong.append(_admit_one(ctx, one)))  # type: ignore[misc]
         if error is not None:
             log.error("a finding of %s could not be dealt with: %s", one.detector, describe(error))
             ctx.faults.append(

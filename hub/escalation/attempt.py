@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection
-
+from hub.escalation.context import Context
 from hub.store.connect import driver
 from hub.store.errors import store_error
 
 
-def attempt(connection: Connection, work: Callable[[], object]) -> Exception | None:
+def attempt(ctx: Context, work: Callable[[], object]) -> Exception | None:
     """Do this work in a savepoint; gives what it raised, all that it did being undone. The database's own is raised."""
-    database = driver(connection)
+    database = driver(ctx.connection)
+    claimed = len(ctx.calls or ())
     database.execute("SAVEPOINT attempt")
     try:
         work()
@@ -18,6 +18,8 @@ def attempt(connection: Connection, work: Callable[[], object]) -> Exception | N
         if store_error(error) is not None:
             raise
         database.execute("ROLLBACK TO attempt")
+        if ctx.calls is not None:
+            del ctx.calls[claimed:]  # nobody may be called for a message that is not there
         failure: Exception | None = error
     else:
         failure = None

@@ -69,7 +69,7 @@ def take_turn(ctx: Context, in_flight: Set[int]) -> Turn:
 
 def _claim_alone(ctx: Context, row: Notification, state: AlarmState | None, turn: Turn) -> None:
     """Deal with one message; one that cannot be dealt with is tried again later, and holds up no other."""
-    error = attempt(ctx.connection, lambda: _CLAIMS[row.state](ctx, row, state, turn))
+    error = attempt(ctx, lambda: _CLAIMS[row.state](ctx, row, state, turn))
     if error is not None:
         log.warning("message %d could not be dealt with: %s", row.id, describe(error))
         outbox.change(ctx, row, TRY_AGAIN)

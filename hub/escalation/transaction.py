@@ -23,7 +23,7 @@ def carry_out(ctx: Context, work: Callable[[Context], T]) -> T:
     A fault that cannot be raised does not undo the work.
     """
     result = work(ctx)
-    if ctx.faults and (error := attempt(ctx.connection, lambda: raise_faults(ctx))) is not None:
+    if ctx.faults and (error := attempt(ctx, lambda: raise_faults(ctx))) is not None:
         log.error("a fault could not be raised: %s", describe(error))
     if ctx.changed:
         touch(ctx.connection, TOPIC)

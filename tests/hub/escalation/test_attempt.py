@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from analytics.model import FindingKind
-from hub.escalation import alarms, transitions
+from hub.escalation import admission, alarms, transitions
 from hub.escalation.attempt import attempt
 from hub.escalation.context import Context, Fault
 from hub.store.changes import touch, versions
 from hub.store.errors import StoreFullError
-from hub.store.schema import alarm, finding
+from hub.store.schema import alarm, finding, notification
 from tests.hub.escalation.desk import Desk
 from tests.hub.escalation.homes import ALARMS, HOUSEHOLD
 from tests.hub.escalation.homes import finding as a_finding
@@ -27,13 +27,31 @@ def test_what_fails_is_undone_and_the_rest_stands(desk: Desk) -> None:
             touch(ctx.connection, "undone")
             raise ValueError("no")
 
-        return attempt(ctx.connection, failing)
+        return attempt(ctx, failing)
 
     assert isinstance(desk.do(work), ValueError)
     with desk.store.reading() as connection:
         known = versions(connection)
     assert "kept" in known
     assert "undone" not in known
+
+
+def test_nobody_is_called_for_a_message_that_was_undone(desk: Desk) -> None:
+    """A claim made before a failure goes with it; one made before it began stays."""
+
+    def work(ctx: Context) -> list[str]:
+        ctx.calls = []
+        admission.admit(ctx, [a_finding(FindingKind.PANIC)])
+
+        def failing() -> None:
+            admission.admit(ctx, [a_finding(FindingKind.FAULT)])
+            raise ValueError("no")
+
+        attempt(ctx, failing)
+        return [f"{call.message.notification_id}: {call.message.person}" for call in ctx.calls]
+
+    assert desk.do(work) == ["1: priya"]
+    assert len(desk.rows(notification)) == 1
 
 
 def test_trouble_of_the_database_is_not_swallowed(desk: Desk) -> None:
@@ -43,7 +61,7 @@ def test_trouble_of_the_database_is_not_swallowed(desk: Desk) -> None:
         ctx.connection.exec_driver_sql("INSERT INTO change VALUES (?, 1)", ("x" * 5_000_000,))
 
     with pytest.raises((OperationalError, StoreFullError)):
-        desk.do(lambda ctx: attempt(ctx.connection, lambda: fill(ctx)))
+        desk.do(lambda ctx: attempt(ctx, lambda: fill(ctx)))
 
 
 def test_a_finding_that_cannot_be_dealt_with_holds_up_no_other_and_is_a_fault(
