@@ -1,0 +1,1 @@
+"""Measures the shipped detectors on recordings."""

@@ -1,0 +1,1 @@
+"""Makes the small tables of learnt coefficients from recordings. Nothing here runs on a hub."""
