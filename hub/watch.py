@@ -5,12 +5,13 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from analytics.engine import Engine
-from analytics.model import Finding
+from analytics.model import Detector, Finding, Home, Settings
 from analytics.registry import build
 from devices.kinds import DeviceSetup
 from devices.model import Clock, Frame, LinkEvent, Observation
@@ -48,13 +49,15 @@ class Given:
     """What a hub is given by whoever puts the rooms together.
 
     `adapters` makes a household's channels, with a sentence for each that cannot be had; `labelled` is told of each
-    new label's number, in its transaction; `migrations` are other rooms'; `ears` says what it takes to hear devices.
+    new label's number, in its transaction; `migrations` are other rooms'; `ears` says what it takes to hear devices;
+    `detectors` makes what notices.
     """
 
     adapters: Callable[[Household], tuple[Mapping[str, Channel], tuple[str, ...]]]
     labelled: Callable[[Connection, int, datetime], object]
     migrations: Sequence[Path] = ()
     ears: Callable[[Iterable[DeviceSetup]], Sequence[Ear]] = needed
+    detectors: Callable[[Home, Settings], Iterable[Detector]] = build
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +86,9 @@ class Watch:
         self._channels, lacking = base.given.adapters(arrangement.household)
         self._lacking = (*arrangement.lacking, *lacking)
         self.escalation = Escalation(self._store, self._clock, self._channels, LiveHousehold())
-        self._labelled = base.given.labelled
+        self._given = base.given
         self._ingest = Ingest(self._store, self._clock, self.escalation, self._part_failed)
-        self._router = Router(arrangement.routes, self._decoder_broke)
+        self._router = Router(arrangement.routes, partial(self._broke, "the reader of"))
         self._rejections = Rejections()
         self._ledger = Ledger(self._store, self._clock, arrangement.catalogue)
 
@@ -140,7 +143,8 @@ class Watch:
             return rebuild(connection, self._engine, now), Repeats(presses(connection, now))
 
     def _engine(self) -> Engine:
-        return Engine(build(self._arrangement.household.home, self._arrangement.settings), self._detector_broke)
+        detectors = self._given.detectors(self._arrangement.household.home, self._arrangement.settings)
+        return Engine(detectors, partial(self._broke, "the detector"))
 
     def _lookout(self) -> Lookout:
         return Lookout(self._store, self._clock, self._handlers(), self._arrangement.versions, self._outdated)
@@ -148,7 +152,7 @@ class Watch:
     def _handlers(self) -> Mapping[str, Handler]:
         acts = self.escalation
         return handler_table(
-            acknowledge=acts.acknowledge, close=acts.close, resident=acts.resident, labelled=self._labelled
+            acknowledge=acts.acknowledge, close=acts.close, resident=acts.resident, labelled=self._given.labelled
         )
 
     async def _summarise(self) -> None:
@@ -172,8 +176,5 @@ class Watch:
     def _part_failed(self, failure: Failure) -> None:
         self.faults.failed(failure.part, failure.reason)
 
-    def _detector_broke(self, name: str, error: Exception) -> None:
-        self.faults.failed(f"the detector {name}", describe(error))
-
-    def _decoder_broke(self, device: str, error: Exception) -> None:
-        self.faults.failed(f"the reader of {device}", describe(error))
+    def _broke(self, what: str, which: str, error: Exception) -> None:
+        self.faults.failed(f"{what} {which}", describe(error))

@@ -7,23 +7,31 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, RowMapping, Table, select
+from sqlalchemy import Connection, RowMapping, Table, insert, select
 
+from analytics.model import Detector, Home, Settings
+from analytics.registry import build
 from devices.model import LinkEvent, LinkState
 from hub import household
-from hub.daemon import run
+from hub.arrangement import arrange
+from hub.daemon import Hub, run
 from hub.household import HouseholdError
 from hub.intents import IntentKind, request
 from hub.model import AlarmState, Channel, Provenance, Purpose
+from hub.outages import Outages
 from hub.simulated.channel import SimulatedChannel
 from hub.store import heartbeat, links, settings
+from hub.store.changes import touch
 from hub.store.connect import reader_engine, writer_engine
-from hub.store.errors import StoreError
+from hub.store.errors import StoreError, StoreFullError
 from hub.store.schema import alarm, device, finding, intent, label, observation, sensor_event
+from hub.store.schema import household as household_table
 from hub.store.settings import Choice
-from hub.watch import Given
-from tests.fakes import START, FakeClock
+from hub.store.writer import Store
+from hub.watch import Base, Given, Watch
+from tests.fakes import START, FakeClock, settle
 from tests.hub.homes import DAUGHTER, HOME, Hand, moved, opened, pressed, settle_in
+from tests.hub.rigs import Broken
 
 DEADLINE_S = 50.0
 
@@ -39,6 +47,7 @@ class House:
         self.speaker = SimulatedChannel("speaker")
         self.labels: list[int] = []
         self.lacking: tuple[str, ...] = ()
+        self.detectors: Callable[[Home, Settings], list[Detector]] = build
 
     def given(self) -> Given:
         channels: dict[str, Channel] = {"twilio": self.sms, "speaker": self.speaker}
@@ -46,6 +55,7 @@ class House:
             adapters=lambda _: (channels, self.lacking),
             labelled=lambda _connection, number, _now: self.labels.append(number),
             ears=self.hand.ears,
+            detectors=self.detectors,
         )
 
     def count(self, table: Table) -> int:
@@ -206,6 +216,58 @@ async def test_a_transport_that_fails_is_started_again_and_people_are_told(house
         await house.until(lambda: house.count(finding) == 1)
     (fault,) = house.rows(finding)
     assert fault["because"].startswith("A part of the hub does not work as it should: the test's hand (OSError")
+
+
+async def test_a_detector_that_fails_is_told_and_the_others_go_on(house: House) -> None:
+    house.detectors = lambda home, settings: [Broken(), *build(home, settings)]
+    async with running(house):
+        house.hand.deliver(moved(1, house.clock.now()))
+        house.hand.deliver(pressed(1, house.clock.now()))
+        await house.until(lambda: house.count(finding) == 2)
+    because = {row["kind"]: row["because"] for row in house.rows(finding)}
+    assert "does not work as it should: the detector broken (ZeroDivisionError at rigs.py" in because["fault"]
+    assert "was pressed" in because["panic"]
+
+
+async def test_a_household_that_this_version_cannot_read_changes_nothing(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    def apply(connection: Connection) -> None:
+        connection.execute(insert(household_table).values(row))
+        touch(connection, "household")
+
+    row = {"revision": 2, "document": "no household", "sha256": "", "applied_at": 0, "applied_by": "a newer version"}
+    async with running(house):
+        house.write(apply)
+        await house.until(lambda: "the hub goes on as before" in caplog.text)
+        house.hand.deliver(moved(1, house.clock.now()))
+    assert house.count(observation) == 1
+
+
+async def test_trouble_with_the_database_is_told_once_it_can_be_written(house: House) -> None:
+    troubles: asyncio.Queue[StoreError | None] = asyncio.Queue()
+    store, stop = Store.open(house.db), asyncio.Event()
+    hub = Hub(Base(store=store, clock=house.clock, given=house.given(), outages=Outages()), troubles)
+    task = asyncio.create_task(hub.run(stop, lambda: None))
+    await house.hand.listening.wait()
+    for trouble in (StoreFullError("there is no space left"), None):
+        troubles.put_nowait(trouble)
+    await house.until(lambda: house.count(finding) == 1)
+    assert "the database (StoreFullError)" in house.rows(finding)[0]["because"]
+    stop.set()
+    await house.until(task.done)
+    await store.close()
+
+
+async def test_a_watch_that_cannot_write_at_its_end_says_so(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    store = Store.open(house.db)
+    base = Base(store=store, clock=house.clock, given=house.given(), outages=Outages())
+    watch = Watch(base, await store.submit(arrange), lambda: None)
+    watch.begin()
+    await settle()
+    await store.close()
+    await watch.end()
+    assert "the database did not take everything before the end: StoreClosedError" in caplog.text
 
 
 async def test_a_radio_that_stays_away_is_told_and_a_blink_is_not(house: House) -> None:

@@ -1,18 +1,17 @@
 """The detectors after a restart are as if there had been none; nobody is told twice, and nothing is forgotten."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 import pytest
 from sqlalchemy import Connection, insert
 
 from analytics.engine import Engine
-from analytics.model import Finding, FindingKind, Interest, SettingValue
+from analytics.model import Finding, FindingKind, SettingValue
 from analytics.registry import build
 from analytics.settings import resolve
-from devices.model import Observation, Quantity, Reading, Trigger, TriggerKind
+from devices.model import Quantity, Reading, Trigger, TriggerKind
 from hub.catalogue import Catalogue
 from hub.rebuild import RECENT, Rebuilt, presses, rebuild
 from hub.repeats import Repeats
@@ -23,6 +22,7 @@ from hub.store.schema import sensor_event, to_us
 from hub.store.writer import Store
 from tests.fakes import START
 from tests.hub.conftest import BUTTON, DOOR, HOME, MOTION, WATCH
+from tests.hub.rigs import Broken
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -157,22 +157,6 @@ def test_presses_of_lately_are_known_after_a_restart(past: Past) -> None:
         repeats = Repeats(presses(connection, NOW))
     assert repeats.is_repeat(press(8, NOW))
     assert not repeats.is_repeat(press(7, NOW))
-
-
-class Broken:
-    """A detector that always fails."""
-
-    name: ClassVar[str] = "broken"
-    version: ClassVar[int] = 1
-    listens_to: ClassVar[frozenset[Interest]] = frozenset({Quantity.MOTION})
-    lookback_s = 86_400.0
-    due: datetime | None = None
-
-    def update(self, observation: Observation, number: int | None = None) -> Iterable[Finding]:
-        raise ZeroDivisionError(observation, number)
-
-    def tick(self, now: datetime) -> Iterable[Finding]:
-        raise ZeroDivisionError(now)
 
 
 def test_a_broken_detector_does_not_keep_the_hub_from_starting(past: Past, caplog: pytest.LogCaptureFixture) -> None:
