@@ -92,7 +92,7 @@ async def virtual_home(home: Household) -> AsyncIterator[tuple[House, str]]:
             yield House(props, home.devices.values()), bus.address
         finally:
             props.unplug()
-            await bluez.kill()
+            await bluez.stop()
 
 
 def declared(db: Path, text: str, clock: StoryClock) -> Household:
