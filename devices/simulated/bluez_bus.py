@@ -108,6 +108,7 @@ class PrivateBus:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
+                start_new_session=True,  # Ctrl-C is for us: we still need the bus to end in good order
             )
 
     def _wait_until_ready(self, reading: int) -> None:
