@@ -45,7 +45,7 @@ async def _until_stopped(port: int, *, once: bool, quiet: bool) -> dict[str, Any
 
     from alongside.demo.show import CANNOT_START, perform  # noqa: PLC0415
 
-    playing = asyncio.ensure_future(perform(Console(quiet=quiet), port, hurried=once, stay=not once))
+    playing = asyncio.ensure_future(perform(Console(quiet=quiet, highlight=False), port, hurried=once, stay=not once))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, playing.cancel)

@@ -100,8 +100,14 @@ def check_messages(told: Record) -> None:
 
 @contextmanager
 def started(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """The demo as the foreground of a terminal: Ctrl-C is for it and all that it has started."""
     with subprocess.Popen(
-        [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(folder)
+        [*COMMAND, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(folder),
+        start_new_session=True,
     ) as process:
         try:
             yield process
@@ -124,7 +130,7 @@ def test_a_taken_port_is_said_and_ctrl_c_puts_everything_away(tmp_path: Path) ->
             line = demo.stdout.readline()
             assert line, f"the demo ended: {said}"
             said += line
-        demo.send_signal(signal.SIGINT)
+        os.killpg(demo.pid, signal.SIGINT)
         _, complaints = demo.communicate(timeout=40)
     assert f"Port {port} is taken" in said
     assert "http://127.0.0.1:" in said
