@@ -24,7 +24,7 @@ _RECORD = Prepared(insert(sensor_event), *sensor_event.columns.keys())
 
 
 class Desk(Protocol):
-    """Who deals with what was noticed. Both are called inside the ingest transaction, in the writer's thread."""
+    """Who deals with what was noticed. All but the last are called in the ingest transaction."""
 
     def admit(self, connection: Connection, findings: Sequence[Finding], now: datetime) -> list[int]:
         """Open or extend alarms for those findings that are new; which alarms they belong to."""
@@ -32,6 +32,10 @@ class Desk(Protocol):
 
     def fine(self, connection: Connection, device: str, now: datetime) -> list[int]:
         """The resident says that she is fine, by this device; which alarms that answers."""
+        ...
+
+    def returned(self, connection: Connection, now: datetime) -> list[int]:
+        """The resident has been noticed back indoors; which alarms that answers."""
         ...
 
     def committed(self) -> None:
@@ -51,11 +55,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Urgent:
-    """What must be durable at once: calls, and what was found."""
+    """What must be durable at once: calls, what was found, and that somebody has come back indoors."""
 
-    calls: Sequence[Call]
-    findings: Sequence[Finding]
     at: datetime
+    calls: Sequence[Call] = ()
+    findings: Sequence[Finding] = ()
+    returned: bool = False
 
 
 class Ingest:
@@ -103,6 +108,8 @@ class Ingest:
         alarms = self._desk.admit(connection, urgent.findings, urgent.at)
         for call in urgent.calls:
             self._write_call(connection, call, alarms)
+        if urgent.returned:
+            self._desk.returned(connection, urgent.at)
 
     def _write_call(self, connection: Connection, call: Call, alarms: Sequence[int]) -> None:
         trigger = call.trigger

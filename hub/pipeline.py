@@ -6,6 +6,7 @@ the readings before it. What is impossible is kept out of the detectors, with it
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from analytics.engine import Engine
@@ -13,10 +14,11 @@ from analytics.gate import plausible
 from analytics.model import Finding, Home
 from devices.model import Clock, Observation, Reading, Trigger
 from hub.catalogue import Catalogue
+from hub.homecoming import Homecoming
 from hub.ingest import Call, Ingest, Urgent
 from hub.rejections import Rejections
 from hub.repeats import Repeats
-from hub.store.rows import to_row
+from hub.store.rows import Row, to_row
 from hub.store.writer import Store
 
 LONGEST_NAP_S = 1.0
@@ -41,56 +43,61 @@ class Calls:
         return Call(number=number, device_id=self._device_ids[trigger.device], trigger=trigger, meaning=meaning)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a pipeline is put together from."""
+
+    store: Store
+    catalogue: Catalogue
+    engine: Engine
+    ingest: Ingest
+    calls: Calls
+    homecoming: Homecoming
+    rejections: Rejections
+
+
 class Pipeline:
     """Takes observations in the order in which they were heard."""
 
-    def __init__(
-        self,
-        store: Store,
-        catalogue: Catalogue,
-        engine: Engine,
-        ingest: Ingest,
-        calls: Calls,
-        rejections: Rejections,
-    ) -> None:
-        self._store = store
-        self._device_ids = catalogue.devices
-        self._quantity_ids = catalogue.quantities
-        self._engine = engine
-        self._ingest = ingest
-        self._calls = calls
-        self._rejections = rejections
+    def __init__(self, parts: Parts) -> None:
+        self._store = parts.store
+        self._device_ids = parts.catalogue.devices
+        self._quantity_ids = parts.catalogue.quantities
+        self._engine = parts.engine
+        self._ingest = parts.ingest
+        self._calls = parts.calls
+        self._homecoming = parts.homecoming
+        self._rejections = parts.rejections
 
     def take(self, observations: Iterable[Observation], now: datetime) -> asyncio.Task[None] | None:
         """Take what was heard at this moment; the task, where something is urgent, ends when it is durable."""
-        rows = []
+        rows: list[Row] = []
         calls: list[Call] = []
         found: list[Finding] = []
+        returned = False
         for observation in observations:
             if isinstance(observation, Reading):
-                reason = plausible(observation, now)
-                if reason is not None:
-                    self._rejections.add(observation, reason, now)
+                if not self._take_reading(observation, now, rows, found):
                     continue
-                number = self._store.next_id()
-                device, quantity = self._device_ids[observation.device], self._quantity_ids[observation.quantity]
-                rows.append(to_row(number, device, quantity, observation))
-                found += self._engine.feed(observation, number)
             elif isinstance(observation, Trigger):
-                self._take_trigger(observation, calls, found)
+                if not self._take_trigger(observation, calls, found):
+                    continue
             else:
                 found += self._engine.feed(observation)
+            returned |= self._homecoming.is_shown_by(observation)
         if rows:
             self._store.append(rows)
-        return self._commit(calls, found, now)
+        if calls or found or returned:
+            return self._commit(Urgent(calls=calls, findings=found, returned=returned, at=now))
+        return None
 
     def advance(self, now: datetime) -> asyncio.Task[None] | None:
         """Let time pass for the detectors."""
-        return self._commit((), self._engine.advance(now), now)
+        return self.notice(self._engine.advance(now), now)
 
     def notice(self, findings: Sequence[Finding], now: datetime) -> asyncio.Task[None] | None:
-        """Take what somebody other than a detector found."""
-        return self._commit((), findings, now)
+        """Take what was found, by the passing of time or by somebody other than a detector."""
+        return self._commit(Urgent(findings=findings, at=now)) if findings else None
 
     async def tick(self, clock: Clock) -> None:
         """Let time pass, until cancelled: each detector's moment is met when it comes."""
@@ -101,14 +108,24 @@ class Pipeline:
             nap_s = LONGEST_NAP_S if due is None else (due - now).total_seconds()
             await clock.sleep(min(LONGEST_NAP_S, nap_s))
 
-    def _take_trigger(self, trigger: Trigger, calls: list[Call], found: list[Finding]) -> None:
+    def _take_reading(self, reading: Reading, now: datetime, rows: list[Row], found: list[Finding]) -> bool:
+        reason = plausible(reading, now)
+        if reason is not None:
+            self._rejections.add(reading, reason, now)
+            return False
+        number = self._store.next_id()
+        rows.append(to_row(number, self._device_ids[reading.device], self._quantity_ids[reading.quantity], reading))
+        found += self._engine.feed(reading, number)
+        return True
+
+    def _take_trigger(self, trigger: Trigger, calls: list[Call], found: list[Finding]) -> bool:
         if self._calls.is_repeat(trigger):
-            return
+            return False
         number = self._store.next_id()
         calls.append(self._calls.of(trigger, number))
         found += self._engine.feed(trigger, number)
+        return True
 
-    def _commit(self, calls: Sequence[Call], findings: Sequence[Finding], now: datetime) -> asyncio.Task[None] | None:
-        if not calls and not findings:
-            return None
-        return self._ingest.commit(Urgent(calls=calls, findings=findings, at=now))
+    def _commit(self, urgent: Urgent) -> asyncio.Task[None]:
+        self._homecoming.expect(urgent.findings)
+        return self._ingest.commit(urgent)

@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 from analytics.engine import Engine
 from analytics.model import Detector, Finding, Home, Settings
 from analytics.registry import build
+from analytics.settings import number
+from analytics.signs import Signs
 from devices.kinds import DeviceSetup
 from devices.model import Clock, Frame, LinkEvent, Observation
 from hub.adapters import close
@@ -20,6 +22,7 @@ from hub.arrangement import Arrangement
 from hub.ears import Ear, needed
 from hub.escalation.service import Escalation
 from hub.faults import Faults
+from hub.homecoming import Homecoming, still_out
 from hub.household.model import Household
 from hub.ingest import Ingest
 from hub.intents import Handler, handler_table
@@ -28,7 +31,7 @@ from hub.live import LiveHousehold
 from hub.lookout import Lookout
 from hub.model import Channel
 from hub.outages import Outages
-from hub.pipeline import Calls, Pipeline
+from hub.pipeline import Calls, Parts, Pipeline
 from hub.rebuild import Rebuilt, presses, rebuild
 from hub.rejections import Rejections
 from hub.repeats import Repeats
@@ -95,10 +98,7 @@ class Watch:
     def begin(self) -> None:
         """Rebuild what the detectors know, tell what nobody was told, and start every part."""
         now = self._clock.now()
-        rebuilt, repeats = self._look_back(now)
-        home, catalogue = self._arrangement.household.home, self._arrangement.catalogue
-        calls = Calls(home, catalogue, repeats)
-        pipeline = Pipeline(self._store, catalogue, rebuilt.engine, self._ingest, calls, self._rejections)
+        rebuilt, pipeline = self._look_back(now)
         self._pipeline = pipeline
         for part, work in {
             "the alarms": self.escalation.run,
@@ -138,9 +138,23 @@ class Watch:
         except (StoreError, TimeoutError) as error:
             logger.error("the database did not take everything before the end: %s", describe(error))  # noqa: TRY400
 
-    def _look_back(self, now: datetime) -> tuple[Rebuilt, Repeats]:
+    def _look_back(self, now: datetime) -> tuple[Rebuilt, Pipeline]:
+        home, catalogue = self._arrangement.household.home, self._arrangement.catalogue
+        signs = Signs(home, number(self._arrangement.settings, "home.appliance_w"))
         with self._store.reading() as connection:
-            return rebuild(connection, self._engine, now), Repeats(presses(connection, now))
+            rebuilt = rebuild(connection, self._engine, now)
+            calls = Calls(home, catalogue, Repeats(presses(connection, now)))
+            homecoming = Homecoming(signs, still_out(connection))
+        parts = Parts(
+            store=self._store,
+            catalogue=catalogue,
+            engine=rebuilt.engine,
+            ingest=self._ingest,
+            calls=calls,
+            homecoming=homecoming,
+            rejections=self._rejections,
+        )
+        return rebuilt, Pipeline(parts)
 
     def _engine(self) -> Engine:
         detectors = self._given.detectors(self._arrangement.household.home, self._arrangement.settings)

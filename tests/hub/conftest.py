@@ -40,6 +40,7 @@ class Register:
     def __init__(self) -> None:
         self.admitted: list[Finding] = []
         self.answers: list[str] = []
+        self.returns: list[datetime] = []
         self.deals = 0
         self.refusals: list[Exception] = []
 
@@ -53,6 +54,11 @@ class Register:
     def fine(self, connection: Connection, device: str, now: datetime) -> list[int]:
         del connection, now
         self.answers.append(device)
+        return []
+
+    def returned(self, connection: Connection, now: datetime) -> list[int]:
+        del connection
+        self.returns.append(now)
         return []
 
     def committed(self) -> None:

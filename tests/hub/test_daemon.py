@@ -139,6 +139,19 @@ async def test_she_is_asked_and_a_double_press_says_that_all_is_well(db: Path) -
     assert event["alarm_id"] is not None
 
 
+async def test_who_comes_back_after_a_restart_is_noticed_and_nobody_is_disturbed(db: Path) -> None:
+    settle_in(db, HOME.replace('window = "PT1M" }', 'window = "PT5M", resident_cancel = "returned_home" }'))
+    house = House(db, FakeClock(START + timedelta(hours=14)))
+    async with running(house):
+        house.hand.deliver(opened(1, house.clock.now()))
+        await house.until(lambda: bool(house.speaker.taken), step_s=30)
+    house.hand = Hand()
+    async with running(house):
+        house.hand.deliver(moved(1, house.clock.now()))
+        await house.until(lambda: house.state() is AlarmState.CANCELLED)
+    assert not house.sms.taken
+
+
 async def test_after_a_stop_nothing_that_was_heard_is_missing(house: House) -> None:
     async with running(house):
         for packet in range(1, 101):

@@ -12,11 +12,13 @@ from analytics.engine import Engine
 from analytics.model import FindingKind
 from analytics.registry import build
 from analytics.settings import resolve
+from analytics.signs import Signs
 from devices.model import Observation, Quantity, Reading, SampleBlock, Trigger, TriggerKind
 from hub.catalogue import Catalogue
 from hub.faults import finding_of
+from hub.homecoming import Homecoming
 from hub.ingest import FINE_BUT_NOTHING_OPEN, NOBODY_MINDED, Ingest
-from hub.pipeline import LONGEST_NAP_S, Calls, Pipeline
+from hub.pipeline import LONGEST_NAP_S, Calls, Parts, Pipeline
 from hub.rejections import Rejections
 from hub.repeats import Repeats
 from hub.store.schema import finding, from_us, observation, sensor_event
@@ -35,8 +37,17 @@ class Rig:
         self.rejections = Rejections()
         self.ingest = Ingest(store, clock, register, self.failures.append)
         self.engine = Engine(build(HOME, resolve({})))
-        calls = Calls(HOME, catalogue, Repeats())
-        self.pipeline = Pipeline(store, catalogue, self.engine, self.ingest, calls, self.rejections)
+        self.pipeline = Pipeline(
+            Parts(
+                store=store,
+                catalogue=catalogue,
+                engine=self.engine,
+                ingest=self.ingest,
+                calls=Calls(HOME, catalogue, Repeats()),
+                homecoming=Homecoming(Signs(HOME, appliance_w=600.0), out_since=None),
+                rejections=self.rejections,
+            )
+        )
 
     async def take(self, *observations: Observation) -> bool:
         """Take them at their own time; whether something was urgent, and is durable by now."""
@@ -120,6 +131,17 @@ async def test_a_door_at_night_is_found_when_time_passes(rig: Rig, register: Reg
     assert urgent is not None
     await urgent
     assert [one.kind for one in register.admitted] == [FindingKind.WANDERING]
+
+
+async def test_who_comes_back_after_a_door_at_night_is_noticed_once(rig: Rig, register: Register) -> None:
+    night = START.replace(hour=23)
+    await rig.take(Reading(device=DOOR, quantity=Quantity.OPEN, value=1.0, at=night))
+    later = night + timedelta(hours=1)
+    assert rig.pipeline.advance(later) is not None
+    for minute in range(3):
+        back = Reading(device=MOTION, quantity=Quantity.MOTION, value=1.0, at=later + timedelta(minutes=minute))
+        assert await rig.take(back) == (minute == 0)
+    assert register.returns == [later]
 
 
 async def test_a_finding_of_the_hub_itself_goes_the_same_way(rig: Rig, register: Register) -> None:
