@@ -18,6 +18,7 @@ _WRITER_PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     f"PRAGMA wal_autocheckpoint = {AUTO_CHECKPOINT_PAGES}",
+    "PRAGMA temp_store = MEMORY",  # a savepoint's undo log beyond 64 KiB would cost a temporary file in every alarm
 )
 _READER_PRAGMAS = ("PRAGMA query_only = ON",)
 
