@@ -64,3 +64,7 @@ class Scene:
     told: float
     hurried: float
     beats: tuple[Beat, ...]
+
+
+Day = tuple[Scene, ...]
+"""A whole story."""

@@ -18,10 +18,13 @@ class StartError(Exception):
 class Program:
     """An `alongside` command in a process of its own, what it says in a log file."""
 
-    def __init__(self, name: str, process: asyncio.subprocess.Process, log: Path) -> None:
+    def __init__(
+        self, name: str, process: asyncio.subprocess.Process, log: Path, stops_within_s: float = STOPS_WITHIN_S
+    ) -> None:
         self.name = name
         self.log = log
         self._process = process
+        self._stops_within_s = stops_within_s
 
     @property
     def running(self) -> bool:
@@ -43,7 +46,7 @@ class Program:
             return
         self._process.terminate()
         try:
-            async with asyncio.timeout(STOPS_WITHIN_S):
+            async with asyncio.timeout(self._stops_within_s):
                 await self._process.wait()
         except TimeoutError:
             self._process.kill()

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from alongside.demo.model import Scene
+from alongside.demo.model import Day
 from alongside.demo.witness import HANDED_OVER, everything, happened
 from co_design.schema import utterance
 from hub.store.schema import alarm, device, finding, frame_count, from_us, notification, observation, transition
@@ -13,7 +13,7 @@ from hub.store.schema import alarm, device, finding, frame_count, from_us, notif
 Record = dict[str, Any]
 
 
-def report(connection: Connection, day: tuple[Scene, ...]) -> Record:
+def report(connection: Connection, day: Day) -> Record:
     """The whole day; `ok` says whether all that the story waits for came to pass, and every frame could be read."""
     devices = _devices(connection)
     news = [one for _, one in everything(connection)]

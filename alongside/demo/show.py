@@ -12,7 +12,7 @@ from rich.console import Console
 from alongside.demo import story
 from alongside.demo.beside import beside
 from alongside.demo.house import NotHeardError
-from alongside.demo.model import Does
+from alongside.demo.model import Day, Does
 from alongside.demo.people import People
 from alongside.demo.player import Player, Stage, StuckError
 from alongside.demo.process import StartError
@@ -31,8 +31,8 @@ STARTS = "Starting a made-up home: its sensors, its hub and its portal ..."
 STAYS = "\nThat was Rose's day. The portal stays open until you press Ctrl-C."
 
 
-async def perform(console: Console, port: int, *, hurried: bool, stay: bool) -> Record:
-    """Put everything on, play the day, take everything away, and say what happened.
+async def perform(console: Console, port: int, day: Day = story.DAY, *, hurried: bool, stay: bool) -> Record:
+    """Put everything on, play a day, take everything away, and say what happened.
 
     With `stay`, everything stays on after the last scene until cancelled. Raises one of `CANNOT_START`.
     """
@@ -43,13 +43,13 @@ async def perform(console: Console, port: int, *, hurried: bool, stay: bool) -> 
             async with scenery(folder, port) as on, company(on, console, hurried=hurried) as (player, teller):
                 teller.note(on.portal.strip().removesuffix(" (press Ctrl-C to stop)."))
                 db = on.db
-                trouble = await _played(player)
+                trouble = await _played(player, day)
                 if stay and trouble is None:
                     await _stay(on, teller)
         except CANNOT_START as error:
-            raise type(error)(f"{error}. {_kept(folder)}") from None
-        done = record(db)
-        return done if trouble is None else done | {"ok": False, "trouble": f"{trouble}. {_kept(folder)}"}
+            raise type(error)(f"{error}. {keep_logs(folder)}") from None
+        done = record(db, day)
+        return done if trouble is None else done | {"ok": False, "trouble": f"{trouble}. {keep_logs(folder)}"}
 
 
 @contextlib.asynccontextmanager
@@ -61,10 +61,10 @@ async def company(on: Scenery, console: Console, *, hurried: bool) -> AsyncItera
         yield Player(_stage(on, teller, witness), on.clock, story.STARTS, hurried=hurried), teller
 
 
-async def _played(player: Player) -> str | None:
+async def _played(player: Player, day: Day) -> str | None:
     """Play the day; why it could not be played to the end, or None."""
     try:
-        await player.play(story.DAY)
+        await player.play(day)
     except CANNOT_GO_ON as error:
         return str(error)
     return None
@@ -94,16 +94,16 @@ def _stage(on: Scenery, teller: Teller, witness: Witness) -> Stage:
     return Stage(show=on.house.show, do=do, until=witness.until, title=teller.title, tell=teller.tell)
 
 
-def record(db: Path) -> Record:
+def record(db: Path, day: Day) -> Record:
     """What happened, from the database."""
     engine = reader_engine(db, BUSY_S)
     with engine.connect() as connection:
-        found = report(connection, story.DAY)
+        found = report(connection, day)
     engine.dispose()
     return found
 
 
-def _kept(folder: Path) -> str:
+def keep_logs(folder: Path) -> str:
     """Keep what the programs said, before the folder goes; say where."""
     target = log_folder()
     try:

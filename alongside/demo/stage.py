@@ -115,13 +115,13 @@ def _hears(db: Path, receivers: int) -> bool:
         engine.dispose()
 
 
-async def until_ready(program: Program, ready: Callable[[], bool]) -> None:
+async def until_ready(program: Program, ready: Callable[[], bool], within_s: float = READY_WITHIN_S) -> None:
     """Wait until a program is ready. Raises `StartError` where it ends before, or takes too long."""
     try:
-        async with asyncio.timeout(READY_WITHIN_S):
+        async with asyncio.timeout(within_s):
             while program.running and not ready():
                 await LIFE.sleep(LOOKS_EVERY_S)
     except TimeoutError:
-        raise StartError(f"the {program.name} was not ready within {READY_WITHIN_S:.0f} s") from None
+        raise StartError(f"the {program.name} was not ready within {within_s:g} s") from None
     if not program.running:
         raise StartError(f"the {program.name} ended at once: {program.last_words()}")
