@@ -1,6 +1,7 @@
 """The packages bear common names, so guard them; and what is shipped must be whole."""
 
 import importlib.util
+import re
 import subprocess
 import sys
 import zipfile
@@ -61,6 +62,26 @@ def test_the_wheel_says_its_licence_and_its_command(wheel: zipfile.ZipFile) -> N
     named = {Path(name).name: wheel.read(name).decode() for name in wheel.namelist() if ".dist-info/" in name}
     assert "Apache License" in named["LICENSE"]
     assert "alongside = alongside.cli:main" in named["entry_points.txt"]
+
+
+def licence_of(distribution: metadata.Distribution) -> str:
+    """What a distribution says of its licence, in its field or its classifiers."""
+    said = distribution.metadata
+    lines = [line for name in ("License-Expression", "License") for line in said.get_all(name) or []]
+    classifiers = [line for line in said.get_all("Classifier") or [] if line.startswith("License")]
+    return " ".join([line.split("\n")[0] for line in [*lines, *classifiers]])
+
+
+def test_no_dependency_is_under_the_gpl_but_the_one_that_is_said() -> None:
+    """PyRIC comes with habluetooth, which the advert parsers need for one dataclass; README and CONTRIBUTING say so."""
+    copyleft = {
+        one.metadata["Name"]
+        for one in metadata.distributions()
+        if re.search(r"\bA?GPL|GNU (Affero )?General", licence_of(one))
+    }
+    assert copyleft <= {"PyRIC"}
+    for document in ("README.md", "CONTRIBUTING.md"):
+        assert "PyRIC" in (ROOT / document).read_text()
 
 
 @pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
