@@ -37,9 +37,9 @@ async def test_a_port_that_takes_nothing_in_does_not_hold_the_hub_up(tmp_path: P
     with SimulatedPort(tmp_path / "modem") as port:
         line = Line(port.path, 115_200, CLOCK, hear)
         line._in_step = True
-        for command in ("x" * 70_000, "AT"):  # takes a part of it, then nothing
+        for _ in range(10):  # takes a part of it, then nothing
             with pytest.raises(SilentError, match="it takes nothing in"):
-                await line.ask(command)
+                await line.ask("x" * 70_000)
             line._in_step = True
         line.close()
 
