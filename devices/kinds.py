@@ -24,6 +24,15 @@ class Tested(StrEnum):
     DESCRIPTION = "frames made from the format's description"
 
 
+class Use(StrEnum):
+    """How a device is used, and so what its silence means."""
+
+    FIXED = "in its place, on all the time"
+    BUTTON = "silent until it is pressed"
+    WORN = "worn, and speaks all the time that it is"
+    AT_WILL = "taken up for a measurement, when somebody likes"
+
+
 class SetupError(ValueError):
     """A device declared in a way that its kind cannot work with: says which device and what to change."""
 
@@ -81,7 +90,7 @@ class DeviceKind:
     often it speaks of itself with nothing happening, None where only events make it speak. `sender_of` reads who sent
     a whole frame, on a receiver that many devices share; None as its answer means the receiver itself. `on_connect` is
     what is written to a GATT device, in order, once the hub listens to it. `rates_hz` are the rates at which it can
-    stream acceleration (`SampleBlock`), the usual one first; none for a device that does not.
+    stream acceleration (`SampleBlock`), the usual one first; none for one that does not. `use` says how it is used.
     """
 
     name: str
@@ -99,3 +108,4 @@ class DeviceKind:
     sender_of: SenderOf | None = None
     on_connect: Callable[[DeviceSetup], tuple[Write, ...]] | None = None
     rates_hz: tuple[float, ...] = ()
+    use: Use = Use.FIXED

@@ -1,7 +1,7 @@
 """The kinds of device that are heard by their Bluetooth advertisements."""
 
 from devices.decoders import bthome
-from devices.kinds import DeviceKind, Path, Tested
+from devices.kinds import DeviceKind, Path, Tested, Use
 from devices.model import Quantity, TriggerKind
 
 ROWS = (
@@ -28,6 +28,7 @@ ROWS = (
         battery="CR2032",
         silence_means="nobody pressed it; whether it still could be heard is known only with its beacon mode on",
         tested=Tested.PUBLIC_VECTOR,
+        use=Use.BUTTON,
     ),
     DeviceKind(
         name="shelly_motion",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from devices.decoders import battery, blood_pressure, heart_rate, oximeter, scale, thermometer
-from devices.kinds import DeviceKind, DeviceSetup, Path, Tested
+from devices.kinds import DeviceKind, DeviceSetup, Path, Tested, Use
 from devices.model import DecodeError, Decoder, Frame, Observation
 
 Characteristic = Callable[[str, Frame], list[Observation]]
@@ -46,6 +46,7 @@ ROWS = (
         battery="CR2025 or rechargeable",
         silence_means="it is not worn, out of range, or flat",
         tested=Tested.PUBLIC_VECTOR,
+        use=Use.WORN,
     ),
     DeviceKind(
         name="pulse_oximeter",
@@ -58,6 +59,7 @@ ROWS = (
         battery="two AAA or rechargeable",
         silence_means="it is not on a finger: most switch themselves off within a minute",
         tested=Tested.PUBLIC_VECTOR,
+        use=Use.AT_WILL,
     ),
     DeviceKind(
         name="blood_pressure",
@@ -70,6 +72,7 @@ ROWS = (
         battery="four AA",
         silence_means="nobody measured; it is heard only then",
         tested=Tested.DESCRIPTION,
+        use=Use.AT_WILL,
     ),
     DeviceKind(
         name="thermometer",
@@ -82,6 +85,7 @@ ROWS = (
         battery="two AAA",
         silence_means="nobody measured; it is heard only then",
         tested=Tested.DESCRIPTION,
+        use=Use.AT_WILL,
     ),
     DeviceKind(
         name="scale",
@@ -94,5 +98,6 @@ ROWS = (
         battery="four AAA",
         silence_means="nobody stood on it; it is heard only then",
         tested=Tested.DESCRIPTION,
+        use=Use.AT_WILL,
     ),
 )

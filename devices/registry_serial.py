@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from devices.decoders import c1001, cms50d, esp3, ld2410, mr60
-from devices.kinds import DeviceKind, DeviceSetup, Path, SerialLine, Tested
+from devices.kinds import DeviceKind, DeviceSetup, Path, SerialLine, Tested, Use
 from devices.model import Decoder, Quantity, TriggerKind
 
 _DONGLE = SerialLine(baud=57_600)
@@ -102,6 +102,7 @@ ROWS = (
         battery="rechargeable",
         silence_means="it is switched off: it does that by itself when no finger is in it; or its cable is out",
         tested=Tested.DESCRIPTION,
+        use=Use.AT_WILL,
         serial=SerialLine(baud=19_200, parity="O"),
         split=cms50d.split,
     ),
@@ -131,6 +132,7 @@ ROWS = (
         battery=None,
         silence_means="nobody pressed it; it has no way to say that it still works",
         tested=Tested.PUBLIC_VECTOR,
+        use=Use.BUTTON,
         serial=_DONGLE,
         split=esp3.split,
         sender_of=esp3.sender_of,

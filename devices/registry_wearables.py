@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from devices.decoders import battery, heart_rate, metamotion, polar
-from devices.kinds import DeviceKind, DeviceSetup, Path, Tested
+from devices.kinds import DeviceKind, DeviceSetup, Path, Tested, Use
 from devices.model import Decoder, Frame, Observation
 from devices.registry_gatt import CHARACTERISTICS, read_characteristic
 
@@ -35,6 +35,7 @@ ROWS = (
         battery="CR2025 (H10) or rechargeable",
         silence_means="it is not worn, out of range, or flat",
         tested=Tested.PUBLIC_VECTOR,
+        use=Use.WORN,
         on_connect=polar.writes,
         rates_hz=polar.RATES_HZ,
     ),
@@ -49,6 +50,7 @@ ROWS = (
         battery="rechargeable",
         silence_means="it is out of range, flat, or lies in its charger",
         tested=Tested.PUBLIC_VECTOR,
+        use=Use.WORN,
         on_connect=metamotion.writes,
         rates_hz=metamotion.RATES_HZ,
     ),

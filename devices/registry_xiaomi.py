@@ -1,7 +1,7 @@
 """The kinds of device of Xiaomi and Linptech, heard by their Bluetooth advertisements."""
 
 from devices.decoders import xiaomi
-from devices.kinds import DeviceKind, Path, Tested
+from devices.kinds import DeviceKind, Path, Tested, Use
 from devices.model import Quantity, TriggerKind
 
 ROWS = (
@@ -96,5 +96,6 @@ ROWS = (
         battery="replaceable battery",
         silence_means="nobody pressed it; it has no way to say that it still works",
         tested=Tested.PUBLIC_VECTOR,
+        use=Use.BUTTON,
     ),
 )

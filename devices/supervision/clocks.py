@@ -1,0 +1,50 @@
+"""Whether a device's own clock is right: what it says the time is, against the hub's, and how fast it runs."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import timedelta, tzinfo
+
+from devices.model import Quantity, Reading
+
+WRONG = timedelta(minutes=10)
+SAME = timedelta(minutes=5)
+"""Offsets this close to each other are the same: a measurement is told within minutes of being taken."""
+AGREEING = 3
+"""A measurement of this morning that is handed over tonight proves nothing; three with the same offset do."""
+DRIFT_PPM = 500.0
+"""A bad crystal is off by 100 parts in a million; five times that is a broken one, 43 s a day."""
+
+
+@dataclass(slots=True)
+class DeviceTime:
+    """The offsets of the latest measurements by the device's own clock, and its drift."""
+
+    _offsets: deque[timedelta] = field(default_factory=lambda: deque(maxlen=AGREEING), init=False)
+    drift_ppm: float | None = field(default=None, init=False)
+
+    def take(self, reading: Reading, tz: tzinfo) -> None:
+        """Learn from one reading. A device's clock is local, as its owner has set it."""
+        if reading.quantity is Quantity.CLOCK_DRIFT_PPM:
+            self.drift_ppm = reading.value
+        elif reading.device_time is not None and reading.quality > 0:
+            offset = reading.device_time.replace(tzinfo=tz) - reading.at
+            if not self._offsets or offset != self._offsets[-1]:
+                self._offsets.append(offset)
+
+    @property
+    def offset(self) -> timedelta | None:
+        """By how much it is ahead of the hub's clock, where that is certain; None where it cannot be told."""
+        if not self._offsets:
+            return None
+        last = self._offsets[-1]
+        same = len(self._offsets) == AGREEING and max(self._offsets) - min(self._offsets) <= SAME
+        return last if abs(last) < WRONG or last > WRONG or same else None
+
+    @property
+    def wrong(self) -> bool | None:
+        """Whether it is wrong; None where it cannot be told."""
+        if self.drift_ppm is not None and abs(self.drift_ppm) > DRIFT_PPM:
+            return True
+        if self.offset is not None:
+            return abs(self.offset) >= WRONG
+        return None if self.drift_ppm is None else False
