@@ -36,6 +36,7 @@ COMMANDS = {
     "portal": Entry(module="carer_portal.cli", help="Serve the pages for family, carers and the resident."),
     "co-design": Entry(module="co_design.cli", help="See what people said about the rules, and what became of it."),
     "replay": Entry(module="alongside.replay", help="Put recorded days through today's rules; nothing is sent."),
+    "evaluate": Entry(module="alongside.evaluate", help="Measure on recordings how good the shipped detectors are."),
     "bench": Entry(module="alongside.bench", help="Measure how fast an alarm is safe, and what a home's events cost."),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import chain
 
-from analytics.model import Detector, Finding, Interest
+from analytics.model import Deriver, Detector, Finding, Interest
 from devices.model import Observation, Quantity, Reading, Trigger, TriggerKind
 
 logger = logging.getLogger(__name__)
@@ -35,6 +35,9 @@ class Engine:
     that was decided when it happened. What `advance(now)` gives after that came true while nobody was running.
 
     A detector that raises loses that call only: it is counted in `failures` and told to `on_failure`.
+
+    What a `Deriver` makes of samples is heard by the others at once, under the number that `number` gives it, and lies
+    in `derived` for whoever stores observations to take out. Replayed from the store it is heard just so.
     """
 
     def __init__(
@@ -43,6 +46,9 @@ class Engine:
         self.detectors = tuple(detectors)
         self.failures: Counter[str] = Counter()
         self._on_failure = on_failure
+        self.number: Callable[[], int | None] = lambda: None
+        self.derived: list[tuple[Reading, int | None]] = []
+        self._derivers = tuple(one for one in self.detectors if isinstance(one, Deriver))
         self._readings: dict[Quantity, tuple[int, ...]] = {}
         self._triggers: dict[TriggerKind, tuple[int, ...]] = {}
         self._blocks: tuple[int, ...] = ()
@@ -76,6 +82,8 @@ class Engine:
         found = self.advance(observation.at) if observation.at >= self._next else []
         for index in self._listeners(observation):
             self._call(index, self.detectors[index].update, (observation, id), found)
+        if not isinstance(observation, Reading | Trigger):
+            self._hear_derived(found)
         return found
 
     def advance(self, now: datetime) -> list[Finding]:
@@ -89,7 +97,15 @@ class Engine:
                 self._set_due(index, NEVER)
                 if went_well:
                     self._failed(index, RuntimeError("asked again for a moment that had passed"))
+            self._hear_derived(found)
         return found
+
+    def _hear_derived(self, found: list[Finding]) -> None:
+        for reading in [one for deriver in self._derivers for one in deriver.derived()]:
+            number = self.number()
+            self.derived.append((reading, number))
+            for index in self._listeners(reading):
+                self._call(index, self.detectors[index].update, (reading, number), found)
 
     def _call(
         self, index: int, call: Callable[..., Iterable[Finding]], arguments: tuple[object, ...], found: list[Finding]

@@ -67,6 +67,8 @@ PLAUSIBLE: dict[Quantity, Plausible] = {
     Quantity.WEIGHT_KG: Plausible(1.0, 400.0, "a person's weight, in kg"),
     Quantity.RESPIRATION_PER_MIN: Plausible(1.0, 80.0, "a rate of breathing, per minute"),
     Quantity.SLEEP_STATE: Plausible(0.0, 10.0, "a sleep state"),
+    Quantity.FALL_LIKENESS: Plausible(-50.0, 50.0, "how much a knock is like a fall"),
+    Quantity.WORN_MIN: Plausible(0.0, 1_440.0, "how long a device was worn, in minutes"),
     Quantity.BATTERY_PERCENT: _PERCENT,
     Quantity.BATTERY_V: Plausible(0.0, 60.0, "a battery voltage, in volts"),
     Quantity.SIGNAL_DBM: Plausible(-140.0, 20.0, "a radio signal, in dBm"),

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
-from devices.model import Observation, Quantity, TriggerKind
+from devices.model import Observation, Quantity, Reading, SampleBlock, TriggerKind
 
 
 class FindingKind(StrEnum):
@@ -60,7 +60,7 @@ class Finding:
     `because` is one sentence that the resident's daughter understands. `episode` is the same for every finding about
     the same happening, so that a restart which replays the past finds it again and does not raise it twice;
     (`detector`, `episode`) is unique. `severity` is 1 (note) to 10 (life). `settings` are the
-    values it used, with their versions.
+    values it used, with their versions. `window` is the movement it rests on, to be kept beside it.
     """
 
     kind: FindingKind
@@ -73,6 +73,7 @@ class Finding:
     room: str | None = None
     evidence: tuple[Evidence, ...] = ()
     settings: Settings = field(default_factory=dict)
+    window: SampleBlock | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,4 +136,16 @@ class Detector(Protocol):
 
     def tick(self, now: datetime) -> Iterable[Finding]:
         """Decide what the passing of time alone decides."""
+        ...
+
+
+@runtime_checkable
+class Deriver(Protocol):
+    """A detector that also makes readings: what it learns of raw samples, which are not stored themselves.
+
+    The engine lets every detector that listens hear them, as it does when they are replayed from the store.
+    """
+
+    def derived(self) -> list[Reading]:
+        """The readings made since this was asked last."""
         ...

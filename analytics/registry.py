@@ -8,6 +8,7 @@ from analytics.detectors.door_at_night import DoorAtNight
 from analytics.detectors.inactivity import Inactivity
 from analytics.detectors.pulse_range import PulseRange
 from analytics.detectors.spo2_range import Spo2Range
+from analytics.detectors.wearable_fall import WearableFall
 from analytics.model import Detector, Home, Settings
 
 DETECTORS: dict[str, Callable[[Home, Settings], Detector]] = {
@@ -17,6 +18,7 @@ DETECTORS: dict[str, Callable[[Home, Settings], Detector]] = {
     Inactivity.name: Inactivity,
     PulseRange.name: PulseRange,
     Spo2Range.name: Spo2Range,
+    WearableFall.name: WearableFall,
 }
 
 

@@ -1,35 +1,20 @@
 """Every setting that a detector uses: its value, what it is in words, how far it may be moved, where it comes from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import time, timedelta
 
+from analytics.falls.defaults import FALLS
 from analytics.localtime import parse_clock
 from analytics.model import Settings, SettingValue
+from analytics.spec import ASSUMED, SettingSpec
 
 _MINUTES_A_DAY = 24 * 60
 _NEWS2 = "Royal College of Physicians, NEWS2 Chart 1 (2017): a single score of 3 calls for urgent review"
-_ASSUMED = "assumed; to be set with the resident"
 
 
 class SettingError(ValueError):
     """A setting cannot have this value: which one and why, in words for the person who proposed it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingSpec:
-    """One setting as shipped.
-
-    `low` and `high` are the safe bounds, themselves allowed. A setting in the unit `clock` is a time of day such as
-    22:00, and its bounds may pass midnight. `words` finish the sentence "This sets ...".
-    """
-
-    value: float | str
-    unit: str
-    words: str
-    low: float | str
-    high: float | str
-    source: str
 
 
 DEFAULTS: dict[str, SettingSpec] = {
@@ -39,7 +24,7 @@ DEFAULTS: dict[str, SettingSpec] = {
         words="how soon after an outer door was used movement indoors may still belong to leaving",
         low=5.0,
         high=180.0,
-        source=_ASSUMED,
+        source=ASSUMED,
     ),
     "home.appliance_w": SettingSpec(
         value=600.0,
@@ -63,7 +48,7 @@ DEFAULTS: dict[str, SettingSpec] = {
         words="how long somebody may lie in bed without any other movement before we ask",
         low=480.0,
         high=1200.0,
-        source=_ASSUMED,
+        source=ASSUMED,
     ),
     "inactivity.longest_out_min": SettingSpec(
         value=720.0,
@@ -71,7 +56,7 @@ DEFAULTS: dict[str, SettingSpec] = {
         words="how long nothing may move indoors after an outer door was used before we ask",
         low=120.0,
         high=2880.0,
-        source=_ASSUMED,
+        source=ASSUMED,
     ),
     "inactivity.day_from": SettingSpec(
         value="07:30",
@@ -79,7 +64,7 @@ DEFAULTS: dict[str, SettingSpec] = {
         words="when the day begins: the night before it does not count as silence",
         low="05:00",
         high="11:00",
-        source=_ASSUMED,
+        source=ASSUMED,
     ),
     "inactivity.day_to": SettingSpec(
         value="22:00",
@@ -87,7 +72,7 @@ DEFAULTS: dict[str, SettingSpec] = {
         words="when the day ends: the night after it does not count as silence",
         low="18:00",
         high="23:59",
-        source=_ASSUMED,
+        source=ASSUMED,
     ),
     "wandering.active_from": SettingSpec(
         value="22:00",
@@ -111,7 +96,7 @@ DEFAULTS: dict[str, SettingSpec] = {
         words="how long somebody may be outside at night before we ask",
         low=2.0,
         high=60.0,
-        source=_ASSUMED,
+        source=ASSUMED,
     ),
     "abnormal_pulse.low_bpm": SettingSpec(
         value=40.0,
@@ -135,7 +120,7 @@ DEFAULTS: dict[str, SettingSpec] = {
         words="how far inside the limits the pulse must come back before the episode is over",
         low=0.0,
         high=15.0,
-        source=_ASSUMED,
+        source=ASSUMED,
     ),
     "abnormal_spo2.low_percent": SettingSpec(
         value=91.0,
@@ -151,7 +136,7 @@ DEFAULTS: dict[str, SettingSpec] = {
         words="how far above the limit the blood oxygen level must come back before the episode is over",
         low=0.0,
         high=3.0,
-        source=_ASSUMED,
+        source=ASSUMED,
     ),
 }
 
@@ -179,7 +164,7 @@ _CONFIRMATION: dict[str, SettingSpec] = {
         words="how long {vital} must stay out of range",
         low=10.0,
         high=900.0,
-        source=_ASSUMED,
+        source=ASSUMED,
     ),
     "min_quality": SettingSpec(
         value=0.7,
@@ -195,12 +180,13 @@ _CONFIRMATION: dict[str, SettingSpec] = {
         words="how long {vital} must be back in range before it counts as a new episode",
         low=1.0,
         high=120.0,
-        source=_ASSUMED,
+        source=ASSUMED,
     ),
 }
 """How a vital sign is confirmed before anybody is told: the same for each of `_VITALS`."""
 _VITALS = {"abnormal_pulse": "the pulse", "abnormal_spo2": "the blood oxygen level"}
 
+DEFAULTS |= FALLS
 DEFAULTS |= {
     f"{kind}.{name}": replace(spec, words=spec.words.format(vital=vital))
     for kind, vital in _VITALS.items()

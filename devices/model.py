@@ -58,6 +58,8 @@ class Quantity(StrEnum):
     WEIGHT_KG = "weight_kg"
     RESPIRATION_PER_MIN = "respiration_per_min"
     SLEEP_STATE = "sleep_state"
+    FALL_LIKENESS = "fall_likeness"  # the hub's own, of a wearable's knock: log-odds that it was a fall
+    WORN_MIN = "worn_min"  # the hub's own: for how many minutes a wearable was worn, since this was said last
     # the device itself
     BATTERY_PERCENT = "battery_percent"
     BATTERY_V = "battery_v"

@@ -6,6 +6,7 @@ _SUFFIXES = {
     "_percent": "%",
     "_bpm": "bpm",
     "_per_min": "/min",
+    "_min": "min",
     "_mmhg": "mmHg",
     "_hpa": "hPa",
     "_dbm": "dBm",
@@ -31,5 +32,8 @@ def unit_of(quantity: Quantity) -> str:
     return next((unit for suffix, unit in _SUFFIXES.items() if quantity.value.endswith(suffix)), "")
 
 
-STATES = frozenset(quantity for quantity in Quantity if not unit_of(quantity)) - {Quantity.MOVEMENT_COUNT}
+STATES = frozenset(quantity for quantity in Quantity if not unit_of(quantity)) - {
+    Quantity.MOVEMENT_COUNT,
+    Quantity.FALL_LIKENESS,
+}
 """The quantities that are a state (open, occupied, worn) rather than a measure."""

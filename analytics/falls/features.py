@@ -5,28 +5,40 @@ A window is 6 seconds before the peak and 3 after it, at 50 Hz.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
 HZ = 50
 BEFORE, AFTER = 6 * HZ, 3 * HZ
 WINDOW = BEFORE + 1 + AFTER
-_NOISE_G = np.float32(0.01)
+NOISE_G = 0.01
+"""What a modest sensor's own noise moves a sample by."""
 
 
-def _span(start_s: float, end_s: float) -> slice:
-    return slice(BEFORE + round(start_s * HZ), BEFORE + round(end_s * HZ))
-
-
-EARLIER, SECONDS_BEFORE, LAST_SECOND = _span(-6, -3), _span(-3, -1), _span(-1, -0.06)
-IMPACT, AFTERMATH, SETTLED = _span(-0.26, 0.26), _span(0.26, 1), _span(1, 3)
-AROUND, SPECTRUM = _span(-1, 0.5), _span(-1, 0.28)
-STRIDES_BEFORE, STRIDES_AFTER = _span(-3, -0.5), _span(0.5, 3)
-JUST_BEFORE, JUST_AFTER = _span(-1.2, -0.7), _span(0.4, 0.9)
-FIRST_HALF, SECOND_HALF = _span(1, 2), _span(2, 3)
+SPANS_S: Mapping[str, tuple[float, float]] = {
+    "earlier": (-6, -3),
+    "before": (-3, -1),
+    "falling": (-1, -0.06),
+    "around": (-1, 0.5),
+    "impact": (-0.26, 0.26),
+    "aftermath": (0.26, 1),
+    "settled": (1, 3),
+    "just_before": (-1.2, -0.7),
+    "just_after": (0.4, 0.9),
+    "settled_first": (1, 2),
+    "settled_last": (2, 3),
+    "strides_before": (-3, -0.5),
+    "strides_after": (0.5, 3),
+}
+"""What is looked at, in seconds from the peak."""
+SPANS = {name: slice(BEFORE + round(start * HZ), BEFORE + round(end * HZ)) for name, (start, end) in SPANS_S.items()}
+_STARTS = np.array([span.start for span in SPANS.values()])
+_ENDS = np.array([span.stop for span in SPANS.values()])
+_LENGTHS = (_ENDS - _STARTS)[:, None]
 
 DIRECTIONS: Mapping[str, int] = {
     "peak_g": 1,
@@ -62,7 +74,7 @@ DIRECTIONS: Mapping[str, int] = {
     "impact_width_s": 0,
     "active_s": 0,
     "turning": 0,
-    "centroid_hz": 0,
+    "impact_pitch": 0,
     "jerk_after_before": -1,
     "jerk_impact_after": 1,
     "jerk_impact_before": 1,
@@ -74,117 +86,139 @@ DIRECTIONS: Mapping[str, int] = {
 NAMES = tuple(DIRECTIONS)
 
 
-def features(windows: Floats) -> Floats:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Windows (n, 451, 3) taken apart: strength and jerk over time, and means over every span.
+
+    The jerk is how far the acceleration moves from one sample to the next, in g.
+    """
+
+    windows: Floats
+    strength: Floats
+    jerk: Floats
+    direction: Mapping[str, Floats]
+    mean_square: Mapping[str, Floats]
+    mean: Mapping[str, Floats]
+    mean_jerk: Mapping[str, Floats]
+
+    @classmethod
+    def of(cls, windows: NDArray[np.floating]) -> "_Parts":
+        """Take windows apart."""
+        wide = windows.astype(np.float64)
+        squared = np.einsum("nti,nti->nt", wide, wide)
+        strength, jerk = np.sqrt(squared), np.zeros_like(squared)
+        jerk[:, :-1] = _length(wide[:, 1:] - wide[:, :-1])
+        sums = np.zeros((len(wide), WINDOW + 1, 6))
+        sums[:, 1:, :3], sums[:, 1:, 3], sums[:, 1:, 4], sums[:, 1:, 5] = wide, squared, strength, jerk
+        np.cumsum(sums, axis=1, out=sums)
+        means = (sums[:, _ENDS] - sums[:, _STARTS]) / _LENGTHS
+        spans = list(SPANS)
+        direction = {name: means[:, turn, :3] for turn, name in enumerate(spans)}
+        others = [{name: means[:, turn, what] for turn, name in enumerate(spans)} for what in (3, 4, 5)]
+        return cls(wide, strength, jerk, direction, *others)
+
+    def strongest(self, span: str) -> Floats:
+        """The strongest acceleration in a span."""
+        highest: Floats = self.strength[:, SPANS[span]].max(axis=1)
+        return highest
+
+    def spread(self, span: str) -> Floats:
+        """How far the acceleration strays from its mean, in any direction: root mean square."""
+        middle = self.direction[span]
+        spread: Floats = np.sqrt(np.maximum(0, self.mean_square[span] - np.einsum("ni,ni->n", middle, middle)))
+        return spread
+
+
+def features(windows: NDArray[np.floating]) -> Floats:
     """Of each window (n, 451, 3), one row in the order of `NAMES`."""
-    strength = _length(windows)
-    steps = _length(np.diff(windows, axis=1))
-    parts = {
-        **_impact(strength, steps),
-        **_falling(windows, strength),
-        **_quiet(windows, strength, steps),
-        **_turned(windows, strength),
-        **_rhythm(strength),
-    }
-    parts |= _ratios(parts)
-    return np.stack([parts[name] for name in NAMES], axis=1).astype(np.float32)
+    parts = _Parts.of(windows)
+    row = {**_impact(parts), **_falling(parts), **_quiet(parts), **_turned(parts), **_rhythm(parts)}
+    row |= _ratios(row)
+    return np.stack([row[name] for name in NAMES], axis=1)
+
+
+LOUDER = 1.25
+"""So much livelier than what follows is every impact of a fall in the recordings; most other knocks are not."""
+
+
+def may_be_a_fall(window: NDArray[np.floating]) -> bool:
+    """Whether a knock (451, 3) is worth a closer look: most, in walking and working, are as lively after as during."""
+    steps = window[1:] - window[:-1]
+    impact, after = steps[SPANS["impact"]], steps[SPANS["settled"]]
+    lively, livelier = np.sqrt(np.einsum("ij,ij->i", after, after)), np.sqrt(np.einsum("ij,ij->i", impact, impact))
+    return float(livelier.sum() / len(livelier)) + NOISE_G > LOUDER * (float(lively.sum() / len(lively)) + NOISE_G)
 
 
 def _length(vectors: Floats) -> Floats:
-    squared: Floats = np.einsum("...i,...i->...", vectors, vectors)
-    return np.sqrt(squared)
+    lengths: Floats = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
+    return lengths
 
 
-def _impact(strength: Floats, steps: Floats) -> dict[str, Floats]:
-    impact, jerk, around = strength[:, IMPACT], steps[:, IMPACT], strength[:, AROUND]
-    peak = impact.max(axis=1)
-    half = 1 + (peak - 1) / 2
+def _impact(parts: _Parts) -> dict[str, Floats]:
+    peak = parts.strongest("impact")
+    around = parts.strength[:, SPANS["around"]]
+    rms = np.sqrt(np.maximum(0, parts.mean_square["impact"] - 2 * parts.mean["impact"] + 1))
     return {
         "peak_g": peak,
-        "impact_rms": np.sqrt(np.square(impact - 1).mean(axis=1)),
-        "impact_jerk_max": jerk.max(axis=1),
-        "impact_jerk": jerk.mean(axis=1),
-        "impact_width_s": (around > half[:, None]).sum(axis=1) / np.float32(HZ),
-        "active_s": (np.abs(around - 1) > 0.35).sum(axis=1) / np.float32(HZ),
-        "centroid_hz": _centroid(strength[:, SPECTRUM]),
+        "impact_rms": rms,
+        "impact_jerk_max": parts.jerk[:, SPANS["impact"]].max(axis=1),
+        "impact_jerk": parts.mean_jerk["impact"],
+        "impact_pitch": parts.mean_jerk["impact"] / (rms + NOISE_G),
+        "impact_width_s": (around > (1 + peak[:, None]) / 2).sum(axis=1) / HZ,
+        "active_s": (np.abs(around - 1) > 0.35).sum(axis=1) / HZ,
     }
 
 
-def _centroid(strength: Floats) -> Floats:
-    """Where the energy around the peak lies, in Hz."""
-    power = np.square(np.abs(np.fft.rfft(strength - strength.mean(axis=1, keepdims=True), axis=1)))
-    hertz = np.fft.rfftfreq(strength.shape[1], 1 / HZ)
-    weighed: Floats = (power @ hertz) / (power.sum(axis=1) + 1e-9)
-    return weighed
-
-
-def _falling(windows: Floats, strength: Floats) -> dict[str, Floats]:
+def _falling(parts: _Parts) -> dict[str, Floats]:
     """Free fall: less than 1 g before the impact, and the speed that it gives."""
-    falling = strength[:, LAST_SECOND]
-    up = _unit(windows[:, SECONDS_BEFORE].mean(axis=1))
-    along = np.einsum("nti,ni->nt", windows[:, AROUND], up)
-    sideways = np.sqrt(np.maximum(0, np.square(strength[:, AROUND]) - np.square(along)))
-    down = along[:, : falling.shape[1]]
+    falling = parts.strength[:, SPANS["falling"]]
+    length = falling.shape[1]
+    along = np.einsum("nti,ni->nt", parts.windows[:, SPANS["around"]], _unit(parts.direction["before"]))
+    aside = np.sqrt(np.maximum(0, parts.strength[:, SPANS["around"]] ** 2 - along**2))
+    missing = 1 - falling
     return {
         "low_g_min": falling.min(axis=1),
-        "low_g_area": np.maximum(0, 1 - falling).sum(axis=1) / HZ,
-        "low_g_lag_s": (falling.shape[1] - falling.argmin(axis=1)) / np.float32(HZ),
+        "low_g_area": np.maximum(0, missing).sum(axis=1) / HZ,
+        "low_g_lag_s": (length - falling.argmin(axis=1)) / HZ,
         "down_min": along.min(axis=1),
-        "sideways_max": sideways.max(axis=1),
-        "sideways_rms": np.sqrt(np.square(sideways).mean(axis=1)),
-        "speed_down": np.maximum(0, np.cumsum(1 - down, axis=1).max(axis=1)) / HZ,
-        "speed_lost": np.maximum(0, np.cumsum(1 - falling, axis=1).max(axis=1)) / HZ,
+        "sideways_max": aside.max(axis=1),
+        "sideways_rms": np.sqrt(np.einsum("nt,nt->n", aside, aside) / aside.shape[1]),
+        "speed_down": np.maximum(0, np.cumsum(1 - along[:, :length], axis=1).max(axis=1)) / HZ,
+        "speed_lost": np.maximum(0, np.cumsum(missing, axis=1).max(axis=1)) / HZ,
     }
 
 
-def _quiet(windows: Floats, strength: Floats, steps: Floats) -> dict[str, Floats]:
+def _quiet(parts: _Parts) -> dict[str, Floats]:
     """How lively it was before and after."""
-    settled = steps[:, SETTLED]
+    settled = parts.jerk[:, SPANS["settled"]]
+    middle = settled.shape[1] // 2
     return {
-        "earlier_jerk": steps[:, EARLIER].mean(axis=1),
-        "earlier_max": strength[:, EARLIER].max(axis=1),
-        "before_jerk": steps[:, SECONDS_BEFORE].mean(axis=1),
-        "before_max": strength[:, SECONDS_BEFORE].max(axis=1),
-        "before_spread": _spread(windows[:, SECONDS_BEFORE]),
-        "falling_jerk": steps[:, LAST_SECOND].mean(axis=1),
-        "aftermath_jerk": steps[:, AFTERMATH].mean(axis=1),
-        "aftermath_max": strength[:, AFTERMATH].max(axis=1),
-        "settled_jerk": settled.mean(axis=1),
-        "settled_jerk_median": _median(settled),
-        "settled_max": strength[:, SETTLED].max(axis=1),
-        "settled_std": strength[:, SETTLED].std(axis=1),
-        "settled_spread": _spread(windows[:, SETTLED]),
+        "earlier_jerk": parts.mean_jerk["earlier"],
+        "earlier_max": parts.strongest("earlier"),
+        "before_jerk": parts.mean_jerk["before"],
+        "before_max": parts.strongest("before"),
+        "before_spread": parts.spread("before"),
+        "falling_jerk": parts.mean_jerk["falling"],
+        "aftermath_jerk": parts.mean_jerk["aftermath"],
+        "aftermath_max": parts.strongest("aftermath"),
+        "settled_jerk": parts.mean_jerk["settled"],
+        "settled_jerk_median": np.partition(settled, middle, axis=1)[:, middle],
+        "settled_max": parts.strongest("settled"),
+        "settled_std": np.sqrt(np.maximum(0, parts.mean_square["settled"] - parts.mean["settled"] ** 2)),
+        "settled_spread": parts.spread("settled"),
     }
 
 
-def _median(values: Floats) -> Floats:
-    middle = values.shape[1] // 2
-    return np.partition(values, middle, axis=1)[:, middle]
-
-
-def _spread(vectors: Floats) -> Floats:
-    return np.sqrt(vectors.var(axis=1).sum(axis=1))
-
-
-def _turned(windows: Floats, strength: Floats) -> dict[str, Floats]:
+def _turned(parts: _Parts) -> dict[str, Floats]:
     """By how much the direction of gravity turned, and how much it turned about on the way."""
-    mean = {span: windows[:, where].mean(axis=1) for span, where in _DIRECTIONS_OF.items()}
-    directions = windows[:, AROUND] / np.maximum(strength[:, AROUND], 0.3)[:, :, None]
+    mean, around = parts.direction, SPANS["around"]
+    directions = parts.windows[:, around] / np.maximum(parts.strength[:, around], 0.3)[:, :, None]
     return {
-        "tilt_deg": _angle(mean["before"], mean["after"]),
+        "tilt_deg": _angle(mean["before"], mean["settled"]),
         "tilt_fast_deg": _angle(mean["just_before"], mean["just_after"]),
-        "settled_drift_deg": _angle(mean["first_half"], mean["second_half"]),
-        "turning": _length(np.diff(directions, axis=1)).sum(axis=1),
+        "settled_drift_deg": _angle(mean["settled_first"], mean["settled_last"]),
+        "turning": _length(directions[:, 1:] - directions[:, :-1]).sum(axis=1),
     }
-
-
-_DIRECTIONS_OF = {
-    "before": SECONDS_BEFORE,
-    "after": SETTLED,
-    "just_before": JUST_BEFORE,
-    "just_after": JUST_AFTER,
-    "first_half": FIRST_HALF,
-    "second_half": SECOND_HALF,
-}
 
 
 def _unit(vectors: Floats) -> Floats:
@@ -193,22 +227,21 @@ def _unit(vectors: Floats) -> Floats:
 
 def _angle(one: Floats, other: Floats) -> Floats:
     cosine = np.einsum("ni,ni->n", _unit(one), _unit(other))
-    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    degrees: Floats = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    return degrees
 
 
-def _rhythm(strength: Floats) -> dict[str, Floats]:
+def _rhythm(parts: _Parts) -> dict[str, Floats]:
     """How many peaks nearly as strong came before and after: steps and jumps come in rows, a fall comes alone."""
-    enough = np.maximum(1.25, 1 + (strength[:, IMPACT].max(axis=1) - 1) / 2)
-    return {
-        "strides_before": _peaks(strength[:, STRIDES_BEFORE], enough),
-        "strides_after": _peaks(strength[:, STRIDES_AFTER], enough),
-    }
+    enough = np.maximum(1.25, (1 + parts.strongest("impact")) / 2)
+    return {name: _peaks(parts.strength[:, SPANS[name]], enough) for name in ("strides_before", "strides_after")}
 
 
 def _peaks(strength: Floats, enough: Floats) -> Floats:
     middle = strength[:, 1:-1]
     tops = (middle > strength[:, :-2]) & (middle >= strength[:, 2:]) & (middle > enough[:, None])
-    return tops.sum(axis=1).astype(np.float32)
+    counts: Floats = tops.sum(axis=1).astype(np.float64)
+    return counts
 
 
 def _ratios(parts: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -227,4 +260,5 @@ def _ratios(parts: Mapping[str, Floats]) -> dict[str, Floats]:
 
 
 def _log(jerk: Floats) -> Floats:
-    return np.log(jerk + _NOISE_G)
+    logarithm: Floats = np.log(jerk + NOISE_G)
+    return logarithm

@@ -1,5 +1,7 @@
 """Any device's samples in one common form: 50 a second, clipped where a modest device clips."""
 
+from math import floor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,7 +41,7 @@ class Resampler:
             return np.clip(samples, -RANGE_G, RANGE_G)
         raw = np.concatenate([self._raw, np.clip(samples, -RANGE_G, RANGE_G)])
         known = self._offset + len(raw)
-        last = int((known - 1 - self._taps) / self._step)  # the last one whose every neighbour is known
+        last = floor((known - 1 - self._taps) / self._step)  # the last one whose every neighbour is known
         made = self._between(raw, np.arange(self._made, max(self._made, last + 1)))
         self._made += len(made)
         spent = min(len(raw), int(self._made * self._step) - self._offset)

@@ -30,18 +30,23 @@ LONGEST_GAP = timedelta(seconds=10)
 """A gap up to this length is known as lost samples; after a longer one a stream begins anew."""
 DRIFT = timedelta(seconds=0.25)
 """When the device's count of samples is this far from the hub's clock, its times are counted afresh."""
+MOVED_G2 = 0.2
+"""The squared strength of somebody who moves varies by more than this within a second; a still one's, by less."""
+NOT_WORN_S = 20 * 60
+"""A device that did not move for this long is not worn (the field's own figure)."""
 PING_PONG = HZ // 2
 """What lies beyond the end of what is known is taken to go on as its last half second did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Knock:
-    """A knock: when its peak was, and the movement around it (451, 3), without holes.
+    """A knock: when its peak was, until when the movement was known, and that around the peak (451, 3), without holes.
 
-    `moved_s` is for how many seconds after the peak anything was known of the movement.
+    `known_after_s` is for how many seconds after the peak the movement was known: 3, or less where the stream ended.
     """
 
     at: datetime
+    known_until: datetime
     window: Samples
     known_after_s: float
 
@@ -49,14 +54,30 @@ class Knock:
 class Stream:
     """The movement of one wearable, without a break longer than `LONGEST_GAP`."""
 
-    __slots__ = ("_anchor", "_anchor_index", "_buffer", "_end", "_first", "_looked", "_peaks", "_rate", "_resampler")
+    __slots__ = (
+        "_anchor",
+        "_anchor_index",
+        "_buffer",
+        "_end",
+        "_first",
+        "_looked",
+        "_moved",
+        "_peaks",
+        "_rate",
+        "_resampler",
+        "_worn_s",
+        "began_at",
+    )
 
     def __init__(self, block: SampleBlock) -> None:
+        self.began_at = block.at
         self._rate = block.rate_hz
         self._resampler = Resampler(block.rate_hz)
         self._buffer: Samples = np.empty((0, 3), np.float32)
         self._first = 0  # which sample of the stream the first of the buffer is
         self._looked = 0
+        self._moved = -NOT_WORN_S * HZ  # the end of the last second in which there was movement
+        self._worn_s = 0
         self._peaks: deque[int] = deque()
         self._anchor, self._anchor_index, self._end = block.at, 0, block.at
 
@@ -64,6 +85,21 @@ class Stream:
     def ends_at(self) -> datetime:
         """When the last block ended."""
         return self._end
+
+    @property
+    def looked_at(self) -> datetime:
+        """Until when the movement has been looked at."""
+        return self._when(self._looked)
+
+    @property
+    def moved_at(self) -> datetime:
+        """The end of the last second in which there was movement; long before the stream if there was none."""
+        return self._when(self._moved)
+
+    def take_worn_s(self) -> int:
+        """For how many seconds it was worn since this was asked last."""
+        worn, self._worn_s = self._worn_s, 0
+        return worn
 
     def follows(self, block: SampleBlock) -> bool:
         """Whether this block goes on where the stream ended, or after a gap that can be known as one."""
@@ -112,9 +148,17 @@ class Stream:
         """The strongest sample of this second, if it is strong enough."""
         samples = self._buffer[self._looked - self._first : until - self._first]
         squared = np.einsum("ij,ij->i", samples, samples)
-        if np.fmax.reduce(squared) > KNOCK_G * KNOCK_G:
+        strongest = np.fmax.reduce(squared)
+        if strongest > KNOCK_G * KNOCK_G:
             self._peaks.append(self._looked + int(np.nanargmax(squared)))
         self._looked = until
+        if strongest - np.fmin.reduce(squared) > MOVED_G2:
+            self._moved = until
+        if until - self._moved < NOT_WORN_S * HZ:
+            self._worn_s += 1
+
+    def _when(self, index: int) -> datetime:
+        return self._anchor + timedelta(seconds=(index - self._anchor_index) / HZ)
 
     def _cut(self, peak: int) -> Iterator[Knock]:
         here = peak - self._first
@@ -123,7 +167,8 @@ class Stream:
         if int(np.nanargmax(squared)) != min(here, APART):
             return
         yield Knock(
-            at=self._anchor + timedelta(seconds=(peak - self._anchor_index) / HZ),
+            at=self._when(peak),
+            known_until=self._when(self._looked),
             window=whole(self._buffer[max(0, here - BEFORE) : here + AFTER + 1], BEFORE - min(here, BEFORE)),
             known_after_s=(min(self._known, peak + AFTER + 1) - peak - 1) / HZ,
         )

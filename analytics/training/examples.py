@@ -24,7 +24,7 @@ AROUND_FALL_S = (-0.5, 1.0)
 class Examples:
     """One row a knock. `is_fall` is False for every knock of a trial without one."""
 
-    x: NDArray[np.float32]
+    x: NDArray[np.float64]
     is_fall: NDArray[np.bool_]
     subject: NDArray[np.str_]
 

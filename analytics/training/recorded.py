@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ def trials(path: Path) -> list[Trial]:
 def _trials(file: dict[str, NDArray[np.generic]]) -> Iterator[Trial]:
     offsets = file["offset"].astype(np.int64)
     samples = file["acc_mg"]
-    for number, (start, end) in enumerate(zip(offsets[:-1], offsets[1:], strict=True)):
+    for number, (start, end) in enumerate(pairwise(offsets)):
         falls = (float(file["fall_start_s"][number]), float(file["fall_end_s"][number]))
         yield Trial(
             number=number,

@@ -156,7 +156,8 @@ def _tremor(length: int, dice: Dice) -> Floats:
     """Movement between 1 and 6 Hz, of strength 1."""
     rough = dice.normal(size=(length, 3))
     band = uniform_filter1d(rough, 7, axis=0, mode="nearest") - uniform_filter1d(rough, HZ, axis=0, mode="nearest")
-    return band / band.std()
+    tremor: Floats = band / band.std()
+    return tremor
 
 
 VARIANTS: dict[str, Variant] = {
@@ -166,3 +167,7 @@ VARIANTS: dict[str, Variant] = {
     "on a limb": on_a_limb,
     "on a limb, by another device": on_a_limb_by_another_device,
 }
+LIMB = ("as recorded", "other device", "other device again")
+"""What a recording made on a limb teaches."""
+TRUNK = ("as recorded", "other device", "on a limb", "on a limb, by another device")
+"""What a recording made on the trunk teaches: the limb is only imagined."""

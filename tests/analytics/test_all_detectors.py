@@ -34,6 +34,7 @@ from tests.analytics.builders import (
     local,
     ticks,
 )
+from tests.analytics.falls.movement import WATCH, a_fall
 
 START = local("00:00", "2026-10-20")
 """A few days before the clocks change, so that long sequences cross it."""
@@ -57,6 +58,7 @@ SENSORS = {
     STRAP: (Quantity.HEART_RATE_BPM, PULSES),
     VISITOR_WATCH: (Quantity.HEART_RATE_BPM, PULSES),
     OXIMETER: (Quantity.SPO2_PERCENT, st.sampled_from([85.0, 91.0, 92.0, 93.0, 98.0])),
+    WATCH: (Quantity.FALL_LIKENESS, st.sampled_from([0.5, 1.7, 5.0])),
 }
 
 
@@ -108,10 +110,12 @@ def contacts() -> st.SearchStrategy[Observation]:
     return YES_NO.map(lambda value: Reading(device=STRAP, quantity=Quantity.SKIN_CONTACT, value=value, at=START))
 
 
+FALLING = SampleBlock(device=STRAP, at=START, rate_hz=50.0, acceleration_g=a_fall(before_s=2.0, after_s=3.5))
+LOST = replace(FALLING, acceleration_g=np.full((3, 3), np.nan, np.float32))
+
+
 def blocks() -> st.SearchStrategy[Observation]:
-    return st.just(
-        SampleBlock(device=STRAP, at=START, rate_hz=50.0, acceleration_g=np.full((3, 3), np.nan, np.float32))
-    )
+    return st.sampled_from([FALLING, LOST])
 
 
 OBSERVATIONS = st.one_of(
@@ -153,7 +157,9 @@ def found_by(one: Detector, heard: Sequence[Heard]) -> list[Finding]:
 def _is_heard(one: Detector, observation: Observation) -> bool:
     if isinstance(observation, Reading):
         return observation.quantity in one.listens_to
-    return isinstance(observation, Trigger) and observation.kind in one.listens_to
+    if isinstance(observation, SampleBlock):
+        return SampleBlock in one.listens_to
+    return observation.kind in one.listens_to
 
 
 # Each example is put before every detector: making examples costs more than running them.
@@ -254,11 +260,11 @@ def assert_rebuilt(name: str, heard: Sequence[Heard], cut: datetime) -> int:
     return len(expected)
 
 
-def three_weeks(seed: int) -> list[Heard]:
+def a_life(seed: int, length: timedelta) -> list[Heard]:
     """A made-up life: busy days, quiet nights, doors at all hours, a heart that races at times."""
     dice, now = Random(seed), START  # noqa: S311 -- a life that is made up, and the same each time
     heard: list[Heard] = []
-    while now < START + timedelta(days=21):
+    while now < START + length:
         awake = 7 <= now.astimezone(HOME.tz).hour < 23
         now += timedelta(seconds=dice.expovariate(1 / (1_500 if awake else 3_000)))
         device = dice.choice(sorted(SENSORS))
@@ -272,12 +278,15 @@ def three_weeks(seed: int) -> list[Heard]:
         if dice.random() < 0.05:
             kind = dice.choice(list(TriggerKind))
             heard.append((Trigger(device=PENDANT, kind=kind, at=now + timedelta(seconds=95)), len(heard) + 1))
+        if dice.random() < 0.02:
+            heard.append((replace(FALLING, at=now + timedelta(seconds=100)), len(heard) + 1))
         now += timedelta(seconds=120)
     return heard
 
 
 @pytest.mark.parametrize("name", list(DETECTORS))
 def test_in_a_made_up_life_every_detector_finds_something_and_is_rebuilt_from_any_day(name: str) -> None:
-    heard = three_weeks(seed=4)
-    compared = sum(assert_rebuilt(name, heard, START + timedelta(days=day)) for day in range(14))
+    length = timedelta(days=21) + timedelta(seconds=detector(name).lookback_s)
+    heard = a_life(4, length)
+    compared = sum(assert_rebuilt(name, heard, START + timedelta(days=day)) for day in range(0, 14, 2))
     assert compared > 0
