@@ -47,12 +47,13 @@ def pipeline(
 @app.command()
 def latency(
     rounds: Annotated[int, typer.Option("--n", min=100, max=MOST, help="How many alarms.")] = 1000,
+    pause_s: Annotated[float, typer.Option("--pause", min=0, help="Seconds of rest between two: it cools down.")] = 0.0,
     folder: Folder = None,
     as_json: AsJson = False,  # noqa: FBT002 -- a flag
 ) -> None:
     """Press a pendant again and again: how soon is the alarm durable and in the channel's hands?"""
     with tempfile.TemporaryDirectory(dir=folder) as room:
-        report = report_latency(asyncio.run(measure(Path(room), rounds)))
+        report = report_latency(asyncio.run(measure(Path(room), rounds, pause_s)))
     _say(report, as_json=as_json)
 
 

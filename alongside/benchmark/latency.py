@@ -22,20 +22,19 @@ from hub.arrangement import arrange
 from hub.clock import SystemClock
 from hub.household import apply
 from hub.intents import Close
-from hub.model import Evidence, Message
+from hub.model import Evidence, Message, NotificationState
 from hub.outages import Outages
 from hub.simulated.channel import SimulatedChannel
 from hub.store.connect import driver, writer_engine
-from hub.store.schema import alarm
+from hub.store.schema import alarm, notification
 from hub.store.writer import Store
 from hub.watch import Base, Given, Watch
 
 PENDANTS = 8
 PRESSES_EACH = 250
 """A pendant numbers its presses in one byte, and the same number again within the hour is the same press."""
-SETTLE_S = 0.005
-"""Between two presses the hub finishes what follows the first: alarms are rare."""
 WARM_UP = 20
+UNDER_WAY = (NotificationState.PENDING, NotificationState.CALLING)
 MOST = PENDANTS * PRESSES_EACH - WARM_UP
 
 
@@ -73,15 +72,15 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return float(quantiles(values, n=100, method="inclusive")[percent - 1])
 
 
-async def measure(folder: Path, rounds: int) -> Latencies:
-    """Press a pendant so often, each time as if it were the only time; `MOST` times at most."""
+async def measure(folder: Path, rounds: int, pause_s: float = 0.0) -> Latencies:
+    """Press a pendant so often, `MOST` times at most, and let the hub and the processor rest in between."""
     clock = SystemClock()
     stopwatch = Stopwatch(clock)
     store = Store.open(folder / "home.sqlite3")
     watch = await _begin(store, clock, stopwatch)
     try:
         with bare_database(folder / "bare.sqlite3") as database:
-            rig = Rig(watch=watch, store=store, clock=clock, stopwatch=stopwatch, bare=database)
+            rig = Rig(watch=watch, store=store, clock=clock, stopwatch=stopwatch, bare=database, pause_s=pause_s)
             taken = [await rig.round(number) for number in range(rounds + WARM_UP)]
     finally:
         await watch.end()
@@ -120,6 +119,7 @@ class Rig:
     clock: Clock
     stopwatch: Stopwatch
     bare: sqlite3.Connection
+    pause_s: float
 
     async def round(self, number: int) -> tuple[float, float, float]:
         """A bare commit, and a press: until the commit, until its receipt, until it is handed over (ms)."""
@@ -150,13 +150,21 @@ class Rig:
         return Frame(address=address(pendant), source="advert:fcd2", payload=payload, at=self.clock.now())
 
     async def _come_to_rest(self) -> None:
-        """Close the alarm, so that the next press opens its own, and let what follows from that happen."""
-        await self.clock.sleep(SETTLE_S)
+        """Close the alarm, so that the next press opens its own, and let all that follows from that happen."""
         await self.store.submit(self._close)
         self.watch.escalation.committed()
-        await self.clock.sleep(SETTLE_S)
+        while await self.store.submit(_is_busy):
+            pass
+        if self.pause_s:
+            await self.clock.sleep(self.pause_s)
 
     def _close(self, connection: Connection) -> None:
         newest = connection.execute(select(func.max(alarm.c.id))).scalar_one()
         outcome = Close(alarm_id=newest, outcome="measured")
         self.watch.escalation.close(connection, outcome, "resident", self.clock.now())
+
+
+def _is_busy(connection: Connection) -> bool:
+    """Whether a message is still to be sent, or its way to be recorded."""
+    under_way = select(notification.c.id).where(notification.c.state.in_(UNDER_WAY)).limit(1)
+    return connection.execute(under_way).first() is not None
