@@ -6,6 +6,7 @@ from analytics.detectors.calls_for_help import CallsForHelp
 from analytics.detectors.device_fall import DeviceFall
 from analytics.detectors.door_at_night import DoorAtNight
 from analytics.detectors.inactivity import Inactivity
+from analytics.detectors.long_lie import LongLie
 from analytics.detectors.pulse_range import PulseRange
 from analytics.detectors.spo2_range import Spo2Range
 from analytics.detectors.wearable_fall import WearableFall
@@ -16,6 +17,7 @@ DETECTORS: dict[str, Callable[[Home, Settings], Detector]] = {
     DeviceFall.name: lambda home, _: DeviceFall(home),
     DoorAtNight.name: DoorAtNight,
     Inactivity.name: Inactivity,
+    LongLie.name: LongLie,
     PulseRange.name: PulseRange,
     Spo2Range.name: Spo2Range,
     WearableFall.name: WearableFall,

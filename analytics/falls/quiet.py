@@ -35,7 +35,7 @@ class Bounds:
     high: float
 
 
-ASK = Bounds(shipped=1.6, low=1.0, high=2.5)
+ASK = Bounds(shipped=1.2, low=0.8, high=2.5)
 ACT = Bounds(shipped=4.0, low=3.5, high=5.0)
 
 
@@ -63,7 +63,7 @@ class QuietDays:
         """Take a likeness of one knock, or some time that the device was worn."""
         if reading.quantity is Quantity.WORN_MIN:
             self._worn.append(reading.at)
-        elif NOTEWORTHY <= reading.value < SURELY_A_FALL:
+        elif reading.quantity is Quantity.FALL_LIKENESS and NOTEWORTHY <= reading.value < SURELY_A_FALL:
             self._note(reading)
 
     def thresholds(self, now: datetime, asks_a_month: float, acts_a_month: float) -> Thresholds:

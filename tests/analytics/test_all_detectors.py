@@ -48,6 +48,7 @@ Heard = tuple[Observation, int]
 SENSORS = {
     KITCHEN: (Quantity.MOTION, YES_NO),
     HALL: (Quantity.MOTION, YES_NO),
+    RADAR: (Quantity.MOTION, YES_NO),
     "never_declared": (Quantity.MOTION, YES_NO),
     FRIDGE: (Quantity.OPEN, YES_NO),
     FRONT: (Quantity.OPEN, YES_NO),

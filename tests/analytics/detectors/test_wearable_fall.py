@@ -15,7 +15,7 @@ from analytics.falls.stream import Knock
 from analytics.falls.wearer import Fallen, judge
 from analytics.model import Finding, FindingKind
 from devices.model import Observation, Quantity, Reading, SampleBlock
-from tests.analytics.builders import HOME, VISITOR_WATCH, local, motion, run
+from tests.analytics.builders import HOME, VISITOR_WATCH, local, motion, press, run
 from tests.analytics.builders import settings as chosen
 from tests.analytics.falls.movement import START, WATCH, Samples, a_fall, blocks, fall, still, walking
 
@@ -146,6 +146,7 @@ def test_another_persons_device_is_not_its_business() -> None:
 def test_what_it_does_not_know_it_leaves_alone() -> None:
     odd: list[Observation] = [
         motion(START),
+        press(START),
         *blocks(np.empty((0, 3), np.float32)),
         *(replace(block, rate_hz=1.0) for block in blocks(a_fall())),
         *(replace(block, acceleration_g=np.full((25, 3), np.nan, np.float32)) for block in blocks(a_fall())),

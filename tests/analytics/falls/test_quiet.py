@@ -76,3 +76,11 @@ def test_what_is_longer_ago_than_four_weeks_is_forgotten() -> None:
         quiet.take(knock(FIRST + day * DAY, 1.0))
     assert quiet.thresholds(FIRST + 25 * DAY, 2.0, 0.1).days == 20
     assert quiet.thresholds(FIRST + 35 * DAY, 2.0, 0.1) == SHIPPED
+
+
+def test_other_readings_teach_nothing() -> None:
+    quiet = QuietDays(LONDON)
+    for day in range(20):
+        quiet.take(worn(FIRST + day * DAY))
+        quiet.take(Reading(device="watch", quantity=Quantity.MOTION, value=1.0, at=FIRST + day * DAY))
+    assert quiet.thresholds(FIRST + 19 * DAY, 2.0, 0.1).ask == ASK.low
