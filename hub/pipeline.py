@@ -64,6 +64,7 @@ class Pipeline:
         self._device_ids = parts.catalogue.devices
         self._quantity_ids = parts.catalogue.quantities
         self._engine = parts.engine
+        self._engine.number = parts.store.next_id
         self._ingest = parts.ingest
         self._calls = parts.calls
         self._homecoming = parts.homecoming
@@ -84,6 +85,7 @@ class Pipeline:
                     continue
             else:
                 found += self._engine.feed(observation)
+                rows += self._derived()
             returned |= self._homecoming.is_shown_by(observation)
         if rows:
             self._store.append(rows)
@@ -93,7 +95,10 @@ class Pipeline:
 
     def advance(self, now: datetime) -> asyncio.Task[None] | None:
         """Let time pass for the detectors."""
-        return self.notice(self._engine.advance(now), now)
+        found = self._engine.advance(now)
+        if rows := self._derived():
+            self._store.append(rows)
+        return self.notice(found, now)
 
     def notice(self, findings: Sequence[Finding], now: datetime) -> asyncio.Task[None] | None:
         """Take what was found, by the passing of time or by somebody other than a detector."""
@@ -107,6 +112,15 @@ class Pipeline:
             due = self._engine.due
             nap_s = LONGEST_NAP_S if due is None else (due - now).total_seconds()
             await clock.sleep(min(LONGEST_NAP_S, nap_s))
+
+    def _derived(self) -> list[Row]:
+        """What detectors made of raw samples: stored like any reading, so that they know it again after a restart."""
+        derived, self._engine.derived = self._engine.derived, []
+        return [
+            to_row(number, self._device_ids[reading.device], self._quantity_ids[reading.quantity], reading)
+            for reading, number in derived
+            if number is not None
+        ]
 
     def _take_reading(self, reading: Reading, now: datetime, rows: list[Row], found: list[Finding]) -> bool:
         reason = plausible(reading, now)

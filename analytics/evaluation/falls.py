@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from analytics.detectors.wearable_fall import WearableFall
+from analytics.detectors.wearable_fall import ACT_SEVERITY, WearableFall
 from analytics.engine import Engine
 from analytics.falls.features import HZ
 from analytics.falls.stream import Knock
@@ -34,12 +34,16 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What the detector made of one trial. `delay_s` is from the fall's strongest moment to the first finding after."""
+    """What the detector made of one trial: whether it asked or acted, and whether it acted.
+
+    `delay_s` is from the fall's strongest moment to the first finding after it.
+    """
 
     subject: str
     activity: str
     is_fall: bool
     alarmed: bool
+    acted: bool
     score: float
     delay_s: float | None
 
@@ -73,6 +77,7 @@ def run(trial: Trial, trees: Trees | None = None) -> Outcome:
         activity=trial.activity,
         is_fall=trial.is_fall,
         alarmed=bool(found),
+        acted=any(one.severity >= ACT_SEVERITY for one in found),
         score=judging.score,
         delay_s=min((delay for delay in delays if delay >= 0), default=None),
     )

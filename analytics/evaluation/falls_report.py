@@ -62,6 +62,8 @@ def _counts(outcomes: Sequence[Outcome]) -> dict[str, object]:
         "subjects": len({one.subject for one in outcomes}),
         "missed": sum(not one.alarmed for one in outcomes if one.is_fall),
         "false_alarms": alarmed,
+        "acted_on_falls": sum(one.acted for one in outcomes if one.is_fall),
+        "acted_on_others": sum(one.acted for one in outcomes if not one.is_fall),
     }
 
 

@@ -35,7 +35,7 @@ class Bounds:
     high: float
 
 
-ASK = Bounds(shipped=1.2, low=0.8, high=2.5)
+ASK = Bounds(shipped=1.4, low=0.8, high=2.5)
 ACT = Bounds(shipped=4.0, low=3.5, high=5.0)
 
 

@@ -13,6 +13,9 @@ CANCELS_BEFORE_WE_CALL = 2
 STILL_AFTER_IMPACT = "still_after_impact"
 """The fact (1.0) of a fall after which nothing moved: then "I'm fine" is not believed."""
 
+SURE_ENOUGH_TO_ACT = "sure_enough_to_act"
+"""The fact (1.0) of a fall so sure that nobody is asked first: people are told at once."""
+
 NO_WAY_TO_ASK = "There is no way to ask the resident."
 
 
@@ -20,8 +23,8 @@ NO_WAY_TO_ASK = "There is no way to ask the resident."
 
 
 def opened(alarm: Alarm, _event: Event, now: datetime) -> Decision:
-    """A new alarm: the resident is asked first, unless the window is zero."""
-    if alarm.policy.check_in.window <= timedelta(0):
+    """A new alarm: the resident is asked first, unless the window is zero or it is sure enough without."""
+    if alarm.policy.check_in.window <= timedelta(0) or alarm.facts.get(SURE_ENOUGH_TO_ACT, 0.0) > 0.0:
         return onward(alarm, Cause.FINDING, alarm.because, now)
     return asked(alarm, Cause.FINDING, alarm.because, now)
 
@@ -36,7 +39,7 @@ def related(alarm: Alarm, event: Event, _now: datetime) -> Decision:
 def related_in_check_in(alarm: Alarm, event: Event, now: datetime) -> Decision:
     """Something graver has been noticed meanwhile: no more asking."""
     decision = related(alarm, event, now)
-    if decision.cause is Cause.SEVERITY_ROSE:
+    if decision.cause is Cause.SEVERITY_ROSE or decision.after.facts.get(SURE_ENOUGH_TO_ACT, 0.0) > 0.0:
         return onward(decision.after, Cause.SEVERITY_ROSE, decision.detail, now)
     return decision
 

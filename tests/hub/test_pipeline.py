@@ -24,6 +24,7 @@ from hub.repeats import Repeats
 from hub.store.schema import finding, from_us, observation, sensor_event
 from hub.store.writer import Store
 from hub.supervisor import Failure, Supervisor
+from tests.analytics.falls.movement import a_fall, blocks
 from tests.fakes import START, FakeClock
 from tests.hub.conftest import BUTTON, DOOR, HOME, MOTION, WATCH, Register, declare
 
@@ -158,6 +159,19 @@ async def test_raw_samples_reach_detectors_only(rig: Rig) -> None:
     await rig.flush()
     with rig.store.reading() as connection:
         assert connection.execute(select(observation)).all() == []
+
+
+async def test_what_a_detector_made_of_samples_is_stored_like_any_reading(rig: Rig, register: Register) -> None:
+    for block in blocks(a_fall(after_s=1.0), start=START, device=WATCH):
+        await rig.take(block)
+    urgent = rig.pipeline.advance(START + timedelta(minutes=1))
+    assert urgent is not None
+    await urgent
+    assert [one.kind for one in register.admitted] == [FindingKind.FALL]
+    with rig.store.reading() as connection:
+        rows = connection.execute(select(observation).order_by(observation.c.id)).all()
+    assert from_us(rows[0].at) == START + timedelta(seconds=8.5)
+    assert rows[0].value > 4.0
 
 
 async def test_the_ticker_meets_a_detectors_moment(rig: Rig, clock: FakeClock, register: Register) -> None:

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from analytics.model import FindingKind
 from hub.escalation.decision import Decision, Event, EventKind, Tell
 from hub.escalation.machine import TABLE, decide
-from hub.escalation.rules import STILL_AFTER_IMPACT
+from hub.escalation.rules import STILL_AFTER_IMPACT, SURE_ENOUGH_TO_ACT
 from hub.model import TERMINAL, Alarm, AlarmState, CancelRule, Cause, CheckIn, Purpose
 from tests.fakes import START
 from tests.hub.escalation.homes import ALARMS, finding
@@ -128,6 +128,18 @@ def test_check_in_repeated_cancels_bring_a_person() -> None:
 def test_check_in_cancelled_but_nothing_moved_after_the_impact() -> None:
     decision = decide(an_alarm(facts={STILL_AFTER_IMPACT: 1.0}), said(EventKind.FINE, "margaret"), START)
     assert (decision.state, decision.cause) == (AlarmState.ESCALATING, Cause.NO_MOVEMENT)
+
+
+def test_about_a_fall_that_is_sure_enough_nobody_is_asked_first() -> None:
+    sure = an_alarm(FindingKind.FALL, facts={SURE_ENOUGH_TO_ACT: 1.0})
+    assert decide(sure, Event(kind=EventKind.OPENED), START).state is AlarmState.ESCALATING
+    assert decide(an_alarm(FindingKind.FALL), Event(kind=EventKind.OPENED), START).state is AlarmState.CHECKIN
+
+
+def test_check_in_ends_when_a_related_finding_is_sure_enough() -> None:
+    related = finding(FindingKind.FALL, facts={SURE_ENOUGH_TO_ACT: 1.0})
+    decision = decide(an_alarm(FindingKind.FALL), Event(kind=EventKind.RELATED, finding=related, severity=1), START)
+    assert decision.state is AlarmState.ESCALATING
 
 
 def test_check_in_back_home_ends_what_asked_for_it() -> None:
