@@ -1,9 +1,10 @@
 # Alongside. `make demo` shows it; `make test` proves it. Each sets up what it needs, and does so only once.
 BIN := .venv/bin
+RECORDINGS ?= ../shared/data
 PURE := devices/decoders/*,hub/escalation/*,analytics/detectors/*
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: demo test check bench fuzz lock
+.PHONY: demo test check bench fuzz lock model
 
 demo: ## a virtual home and a person's day, on the terminal and on the portal
 	@scripts/setup.sh demo
@@ -39,3 +40,7 @@ lock: ## pin every dependency with hashes, naming no index
 	@scripts/setup.sh test
 	$(COMPILE) pyproject.toml --extra build -o requirements.txt
 	$(COMPILE) pyproject.toml --extra build --extra dev --constraint requirements.txt -o requirements-dev.txt
+
+model: ## the fall detector's table, learnt again from the recordings in RECORDINGS, bit for bit
+	@scripts/setup.sh test
+	$(BIN)/python -m analytics.training.falls $(RECORDINGS)
