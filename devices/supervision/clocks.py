@@ -2,7 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from devices.model import Quantity, Reading
 
@@ -20,16 +20,16 @@ class DeviceTime:
     """The offsets of the latest measurements by the device's own clock, and its drift."""
 
     _offsets: deque[timedelta] = field(default_factory=lambda: deque(maxlen=AGREEING), init=False)
+    _told: datetime | None = field(default=None, init=False)
     drift_ppm: float | None = field(default=None, init=False)
 
     def take(self, reading: Reading, tz: tzinfo) -> None:
         """Learn from one reading. A device's clock is local, as its owner has set it."""
         if reading.quantity is Quantity.CLOCK_DRIFT_PPM:
             self.drift_ppm = reading.value
-        elif reading.device_time is not None and reading.quality > 0:
-            offset = reading.device_time.replace(tzinfo=tz) - reading.at
-            if not self._offsets or offset != self._offsets[-1]:
-                self._offsets.append(offset)
+        elif reading.device_time not in (None, self._told) and reading.quality > 0:  # one measurement, several readings
+            self._told = reading.device_time
+            self._offsets.append(reading.device_time.replace(tzinfo=tz) - reading.at)
 
     @property
     def offset(self) -> timedelta | None:

@@ -25,15 +25,18 @@ class Receiver:
     title: str
     since_s: float
     at: datetime | None = None
-    senders: bool = False
     rhythm: Rhythm = field(default_factory=Rhythm)
+    _sender: str | None = field(default=None, init=False)
+    _several: bool = field(default=False, init=False)
     _down: LinkEvent | None = field(default=None, init=False)
     _down_s: float = field(default=0.0, init=False)
     _up: bool = field(default=False, init=False)
     _fell_at: datetime | None = field(default=None, init=False)
 
-    def hear(self, at: datetime, now_s: float) -> None:
+    def hear(self, sender: str, at: datetime, now_s: float) -> None:
         """Anything was heard through it."""
+        self._several = self._several or self._sender not in (None, sender)
+        self._sender = sender
         if self.at is not None:
             self.rhythm.add(now_s - self.since_s)
         self.since_s, self.at = now_s, at
@@ -80,7 +83,7 @@ class Receiver:
         if silent_s < FLOOR_S:
             return Fine(outcome=WORKS_AGAIN) if self.at is not None else None
         unusual = self._learnt and silent_s >= INTERVALS * self.rhythm.interval_s
-        if not self.is_up or not (overdue > 1 or (overdue == 1 and self.senders and unusual)):
+        if not self.is_up or not (overdue > 1 or (overdue == 1 and self._several and unusual)):
             return None
         since = scene.ago(self.since_s)
         because = f"Nothing at all has come through {self.title} since {scene.when(since)}, though it seems to work."

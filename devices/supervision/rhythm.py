@@ -62,7 +62,7 @@ class Rhythm:
             seconds, number = self._buckets[bucket]
             left -= seconds
             if left <= 0:
-                return seconds / number
+                return round(seconds / number, 6)
         return 0.0
 
     @property

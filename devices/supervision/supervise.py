@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 RECEIVER = "receiver "
 """Begins the name under which a receiver's rhythm is kept."""
+STRANGER = ""
+"""The name of everybody who is not declared."""
 RECEIVER_MEANS = "the sensors that need it are not watched"
 RECEIVER_COVER = "Nothing stands in for it: please look in or ring more often until it works."
 WEAK_MEANS = "some of them may soon not be heard at all"
@@ -67,7 +69,7 @@ class Supervision:
             return
         now_s = self._listening.at(boot_s)
         record.hear(at, now_s, signal_dbm)
-        self._hear_through(record.watched.receiver, at, now_s)
+        self._hear_through(record.watched, at, now_s)
 
     def heard_unreadable(self, name: str, at: datetime, boot_s: float) -> None:
         """A frame of this device was heard that cannot be read."""
@@ -76,13 +78,12 @@ class Supervision:
             return
         now_s = self._listening.at(boot_s)
         record.hear_unreadable(now_s)
-        self._hear_through(record.watched.receiver, at, now_s)
+        self._hear_through(record.watched, at, now_s)
 
     def overheard(self, receiver: str, at: datetime, boot_s: float) -> None:
         """A stranger was heard through this receiver."""
         if receiver in self._receivers:
-            self._receivers[receiver].senders = True
-            self._hear_through(receiver, at, self._listening.at(boot_s))
+            self._receivers[receiver].hear(STRANGER, at, self._listening.at(boot_s))
 
     def take(self, observation: Observation, boot_s: float) -> None:
         """Learn from what a device said."""
@@ -153,9 +154,9 @@ class Supervision:
             logger.debug("the rhythm of a receiver is learnt anew")
         return receiver
 
-    def _hear_through(self, subject: str, at: datetime, now_s: float) -> None:
-        if subject in self._receivers:
-            self._receivers[subject].hear(at, now_s)
+    def _hear_through(self, watched: Watched, at: datetime, now_s: float) -> None:
+        if watched.receiver in self._receivers:
+            self._receivers[watched.receiver].hear(watched.name, at, now_s)
 
     def _heard_through(self, receiver: Receiver) -> list[Record]:
         return [one for one in self._records.values() if one.watched.receiver == receiver.subject]

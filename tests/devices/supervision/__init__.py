@@ -1,0 +1,1 @@
+"""Supervision: each rule on its own, then the whole of it."""
