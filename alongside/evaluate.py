@@ -6,12 +6,14 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from alongside.evaluate_rhythm import rhythm
 from analytics.evaluation.falls import Outcome, leave_one_out, shipped, trained_on
 from analytics.evaluation.falls_report import report
 from analytics.training.falls import learnt_from
 from analytics.training.recorded import Trial, TrialsError, trials
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(rhythm)
 
 
 @app.callback()
