@@ -8,11 +8,13 @@ from devices import (
     registry_adverts,
     registry_beacons,
     registry_gatt,
+    registry_mqtt,
     registry_serial,
     registry_wearables,
     registry_xiaomi,
 )
 from devices.kinds import DeviceKind, DeviceSetup, Path, SetupError
+from devices.mqtt import USUAL, broker_of, is_topic
 
 KINDS: Mapping[str, DeviceKind] = {
     kind.name: kind
@@ -23,6 +25,7 @@ KINDS: Mapping[str, DeviceKind] = {
         *registry_gatt.ROWS,
         *registry_wearables.ROWS,
         *registry_serial.ROWS,
+        *registry_mqtt.ROWS,
     )
 }
 
@@ -43,12 +46,24 @@ def checked(setup: DeviceSetup) -> DeviceSetup:
 def _address(setup: DeviceSetup, kind: DeviceKind) -> str:
     if kind.path in (Path.ADVERT, Path.GATT):
         return _matched(setup, _MAC, setup.address.upper().replace("-", ":"), "like A4:C1:38:00:00:02")
+    if kind.path is Path.MQTT:
+        return _topic(setup)
     if kind.sender_of is not None:
         if not setup.options.get("port"):
             raise SetupError(f"device {setup.name}: say in `port` which serial port it is heard through")
         return _matched(setup, _SENDER, setup.address.upper().replace(":", ""), "its sender id, like 0029A1B2")
     if not setup.address.startswith("/"):
         raise SetupError(f"device {setup.name}: the address must be a serial port's path, like /dev/serial/by-id/...")
+    return setup.address
+
+
+def _topic(setup: DeviceSetup) -> str:
+    try:
+        broker_of(setup.options.get("broker", USUAL))
+    except ValueError as error:
+        raise SetupError(f"device {setup.name}: {error}") from error
+    if not is_topic(setup.address):
+        raise SetupError(f"device {setup.name}: the address must be one topic, like zigbee2mqtt/hall motion")
     return setup.address
 
 

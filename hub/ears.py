@@ -1,4 +1,4 @@
-"""What the hub listens with: Bluetooth if a device needs it, and each serial port. Not disturbed by other changes."""
+"""What the hub listens with: Bluetooth if a device needs it, each serial port, each broker, undisturbed by others."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,12 +6,18 @@ from functools import partial
 
 from devices.kinds import DeviceSetup, Path, Write
 from devices.model import Clock, Frame, LinkEvent, Transport
+from devices.mqtt import USUAL, Broker, broker_of
 from devices.registry import KINDS
 from devices.transports.serial import Port, ports
+from hub.secrets import read_secret
 from hub.supervisor import Supervisor
 
 RADIO = "radio"
 """What the Bluetooth transport calls itself in its link events."""
+SECRET = "mqtt_password"  # noqa: S105 -- its name, not its value
+"""The secret with which the hub enters a broker, where that asks for one."""
+ZIGBEE = "zigbee2mqtt"
+"""Begins the names of the kinds that Zigbee2MQTT speaks for: it stands at the beginning of their topics."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +39,17 @@ def needed(setups: Iterable[DeviceSetup]) -> list[Ear]:
     ears = [_port(port) for port in ports(known, KINDS)]
     if any(KINDS[one.kind].path in (Path.ADVERT, Path.GATT) for one in known):
         ears.append(_radio([one for one in known if KINDS[one.kind].path is Path.GATT]))
-    return ears
+    return ears + _brokers(one for one in known if KINDS[one.kind].path is Path.MQTT)
+
+
+def receiver_of(setup: DeviceSetup) -> str:
+    """Which receiver hears this device: the subject of that one's link events."""
+    kind = KINDS[setup.kind]
+    if kind.path is Path.MQTT:
+        return broker_of(setup.options.get("broker", USUAL)).url
+    if kind.path is Path.SERIAL:
+        return setup.options["port"] if kind.sender_of else setup.address
+    return RADIO
 
 
 class Ears:
@@ -87,3 +103,24 @@ def _bluetooth(clock: Clock, gatt: Mapping[str, Sequence[str]], commands: Mappin
     from devices.transports.ble import BleTransport  # noqa: PLC0415 -- bleak is slow to load, and some homes have none
 
     return BleTransport(clock, gatt=gatt, commands=commands)
+
+
+def _brokers(behind: Iterable[DeviceSetup]) -> list[Ear]:
+    """One ear a broker, for all the topics that are declared there."""
+    topics: dict[Broker, list[DeviceSetup]] = {}
+    for setup in behind:
+        topics.setdefault(broker_of(setup.options.get("broker", USUAL)), []).append(setup)
+    return [_broker(broker, setups) for broker, setups in topics.items()]
+
+
+def _broker(broker: Broker, setups: Sequence[DeviceSetup]) -> Ear:
+    heard = tuple(sorted({one.address for one in setups}))
+    bridges = tuple(sorted({one.address.partition("/")[0] for one in setups if one.kind.startswith(ZIGBEE)}))
+
+    def make(clock: Clock) -> Transport:
+        from devices.transports.mqtt import MqttTransport  # noqa: PLC0415 -- few homes have a broker
+
+        return MqttTransport(clock, broker, heard, bridges=bridges, password=read_secret(SECRET))
+
+    key = (broker, heard, bridges)
+    return Ear(part=f"the MQTT broker {broker.url}", subject=broker.url, key=key, make=make)

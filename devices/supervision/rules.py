@@ -67,7 +67,7 @@ def _silent_since(record: Record, scene: Scene) -> Bad:
 def _silence(record: Record, scene: Scene) -> Verdict:
     if not is_silent(record, scene):
         return Fine(outcome=HEARD_AGAIN) if record.heard_lately else None
-    return _silent_since(record, scene) if scene.hears and not record.unread else None
+    return _silent_since(record, scene) if scene.hears and record.unread < FEWEST_UNREADABLE else None
 
 
 def lost(record: Record, scene: Scene) -> Verdict:

@@ -20,8 +20,9 @@ from devices.registry_gatt import CHARACTERISTICS, read_characteristic
 from tests.devices.builders import MAC, frame
 
 assert mibeacon.YIELDS  # loaded here: it is slow, and what is timed below is the reading
-ADDRESSES = {Path.ADVERT: MAC, Path.GATT: MAC, Path.SERIAL: "/dev/serial/by-id/radar"}
+ADDRESSES = {Path.ADVERT: MAC, Path.GATT: MAC, Path.SERIAL: "/dev/serial/by-id/radar", Path.MQTT: "zigbee2mqtt/hall"}
 KEY = bytes(range(16))
+OPTIONS = {"home_assistant": {"device_class": "temperature"}}
 PORT = {"port": "/dev/serial/by-id/dongle"}
 MOST_OBSERVATIONS = 300
 """No frame of any kind can say more: an advertisement has 255 bytes, a notification 512."""
@@ -33,11 +34,11 @@ EVERY_KIND = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 def setup(kind: DeviceKind, **changes: object) -> DeviceSetup:
     address = "0029A1B2" if kind.sender_of else ADDRESSES[kind.path]
-    options = PORT if kind.sender_of else {}
+    options = PORT if kind.sender_of else OPTIONS.get(kind.name, {})
     return DeviceSetup(**{"name": "it", "kind": kind.name, "address": address, "options": options, **changes})  # type: ignore[arg-type]  # a test's shorthand
 
 
-MAKERS_CHOICE = (KINDS["bthome"].make_decoder, KINDS["xiaomi"].make_decoder)
+MAKERS_CHOICE = tuple(KINDS[name].make_decoder for name in ("bthome", "xiaomi", "zigbee2mqtt"))
 """What such a sensor says is its maker's choice, whatever it was declared as."""
 BEGINNINGS = (
     b"\x40",
@@ -53,6 +54,8 @@ BEGINNINGS = (
     b"\x53\x59\x84\x81\x00\x01",
     b"\x02" + bytes(8) + b"\x81",
     b"\x03\x1c",
+    b'{"occupancy":',
+    b'{"action":"single","battery":',
 )
 
 

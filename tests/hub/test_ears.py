@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from devices.kinds import DeviceSetup
 from devices.model import Frame, LinkEvent
-from hub.ears import RADIO, Ear, Ears, needed
+from hub.ears import RADIO, Ear, Ears, needed, receiver_of
 from hub.supervisor import Supervisor
 from tests.fakes import START, FakeClock, settle
 
@@ -54,6 +54,30 @@ def test_two_kinds_at_one_address_are_heard_both() -> None:
 def test_another_sender_at_the_same_port_does_not_disturb_it() -> None:
     (before,), (after,) = needed([SWITCH]), needed([SWITCH, CONTACT])
     assert before.key == after.key
+
+
+HALL = DeviceSetup(name="hall", kind="zigbee2mqtt", address="zigbee2mqtt/hall motion")
+LAMP = DeviceSetup(name="lamp", kind="home_assistant", address="homeassistant/sensor/lamp/state")
+FAR = DeviceSetup(
+    name="far", kind="zigbee2mqtt", address="annexe/far", options={"broker": "mqtts://hub@annexe.example:8884"}
+)
+
+
+def test_each_broker_is_heard_once_for_all_its_topics() -> None:
+    here, far = needed([HALL, LAMP, FAR])
+    assert (here.subject, far.subject) == ("mqtt://localhost:1883", "mqtts://annexe.example:8884")
+    assert here.key != needed([HALL])[0].key
+    assert here.key == needed([LAMP, HALL])[0].key
+
+
+def test_a_broker_is_listened_to_by_mqtt() -> None:
+    (ear,) = needed([HALL])
+    assert ear.make(FakeClock()).name == "broker mqtt://localhost:1883"
+
+
+def test_every_device_has_a_receiver_that_is_needed() -> None:
+    setups = [BUTTON, STRAP, RADAR, SWITCH, HALL, FAR]
+    assert {receiver_of(one) for one in setups} == {ear.subject for ear in needed(setups)}
 
 
 class Fake:
