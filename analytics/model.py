@@ -61,6 +61,7 @@ class Finding:
     the same happening, so that a restart which replays the past finds it again and does not raise it twice;
     (`detector`, `episode`) is unique. `severity` is 1 (note) to 10 (life). `settings` are the
     values it used, with their versions. `window` is the movement it rests on, to be kept beside it.
+    A `note` only adds to an alarm that is open already (what speaks against it, who came): it never opens one.
     """
 
     kind: FindingKind
@@ -74,6 +75,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     settings: Settings = field(default_factory=dict)
     window: SampleBlock | None = field(default=None, compare=False)
+    note: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

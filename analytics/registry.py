@@ -5,6 +5,7 @@ from collections.abc import Callable
 from analytics.detectors.calls_for_help import CallsForHelp
 from analytics.detectors.device_fall import DeviceFall
 from analytics.detectors.door_at_night import DoorAtNight
+from analytics.detectors.fall_together import FallTogether
 from analytics.detectors.inactivity import Inactivity
 from analytics.detectors.long_lie import LongLie
 from analytics.detectors.pulse_range import PulseRange
@@ -16,6 +17,7 @@ DETECTORS: dict[str, Callable[[Home, Settings], Detector]] = {
     CallsForHelp.name: lambda home, _: CallsForHelp(home),
     DeviceFall.name: lambda home, _: DeviceFall(home),
     DoorAtNight.name: DoorAtNight,
+    FallTogether.name: FallTogether,
     Inactivity.name: Inactivity,
     LongLie.name: LongLie,
     PulseRange.name: PulseRange,

@@ -120,13 +120,13 @@ def _progress(line: str) -> None:
     sys.stderr.write(f"  {line}\n")
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], path: Path = PAGE) -> int:
     """Write the page."""
     if len(arguments) != 1:
         sys.stderr.write("usage: python -m analytics.evaluation.falls_page FOLDER\n")
         return 2
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page(runs(Path(arguments[0]))), encoding="utf-8")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page(runs(Path(arguments[0]))), encoding="utf-8")
     return 0
 
 

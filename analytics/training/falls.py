@@ -73,14 +73,14 @@ def about(known: Examples) -> dict[str, Any]:
     }
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], path: Path = table.PATH) -> int:
     """Write the table; says so."""
     if len(arguments) != 1:
         sys.stderr.write("usage: python -m analytics.training.falls FOLDER\n")
         return 2
     text = shipped_table(Path(arguments[0]))
-    table.PATH.write_text(text, encoding="utf-8")
-    sys.stderr.write(f"{table.PATH.name}: {len(text):,} bytes\n")
+    path.write_text(text, encoding="utf-8")
+    sys.stderr.write(f"{path.name}: {len(text):,} bytes\n")
     return 0
 
 

@@ -80,7 +80,10 @@ def _admit_one(ctx: Context, found: Finding) -> int | None:
     policy = ctx.household.alarms.get(found.kind)
     if policy is None:
         return None
-    alarm = _extend(ctx, found, policy) or begin(ctx, _draft(ctx, found, policy))
+    alarm = _extend(ctx, found, policy)
+    if alarm is None and found.note:
+        return None
+    alarm = alarm or begin(ctx, _draft(ctx, found, policy))
     _ATTACH.run(ctx.connection, {"alarm_id": alarm.id, "finding_id": number})
     return alarm.id
 

@@ -11,8 +11,8 @@ _UNCLAIMED = frozenset({AlarmState.CHECKIN, AlarmState.ESCALATING, AlarmState.EX
 
 
 def severity_of(finding: Finding, policy: AlarmPolicy) -> int:
-    """How grave: what the household says of this kind, or the detector, whichever is more."""
-    return max(finding.severity, policy.severity)
+    """How grave: what the household says of this kind, or the detector, whichever is more; a note never more."""
+    return finding.severity if finding.note else max(finding.severity, policy.severity)
 
 
 def belongs(alarm: Alarm, finding: Finding, policy: AlarmPolicy, last_at: datetime, window: timedelta) -> bool:

@@ -78,7 +78,8 @@ def check_devices(told: Record) -> None:
 def check_alarms(told: Record) -> None:
     states = {one["kind"]: [turn["state"] for turn in one["states"]] for one in told["alarms"]}
     assert states == {story.PULSE: CALM, story.FALL: HELPED}
-    assert [one["kind"] for one in told["findings"]] == [story.PULSE, story.FALL]
+    assert [one["detector"] for one in told["findings"]] == ["pulse_range", "device_fall", "fall_together"]
+    assert told["findings"][-1]["because"].startswith("The front door was opened at 18:29, after the fall")
     for one in told["alarms"]:
         times = [turn["at"] for turn in one["states"]]
         assert times == sorted(times)

@@ -58,6 +58,16 @@ def test_a_kind_the_household_makes_no_alarm_of_is_kept_and_opens_none(desk: Des
     assert len(desk.rows(finding_table)) == 1
 
 
+def test_a_note_joins_an_alarm_that_is_open_and_opens_none(desk: Desk) -> None:
+    note = replace(finding(FindingKind.FALL, episode="before"), note=True)
+    assert desk.admit(note) == []
+    number = desk.open(FindingKind.FALL)
+    said = replace(finding(FindingKind.FALL, episode="after", facts={"moved_after_fall": 1.0}), note=True)
+    assert desk.admit(said) == [number]
+    alarm = desk.alarm(number)
+    assert (alarm.state, alarm.severity, alarm.facts) == (AlarmState.CHECKIN, 9, {"moved_after_fall": 1.0})
+
+
 def test_flapping_a_hundred_times_is_one_alarm(desk: Desk) -> None:
     belongs = {desk.open(FindingKind.PANIC, episode=str(count)) for count in range(100)}
     assert len(belongs) == 1
