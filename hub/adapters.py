@@ -4,13 +4,21 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, runtime_checkable
 
 from hub.channels.console import Console
+from hub.channels.gsm.modem import GsmModem
+from hub.channels.ntfy import NAME as PUSH
+from hub.channels.ntfy import Ntfy
+from hub.channels.speaker import NAME as SPEAKER
+from hub.channels.speaker import Speaker
+from hub.channels.webhook import NAME as WEBHOOK
+from hub.channels.webhook import Webhook
+from hub.clock import SystemClock
 from hub.household.model import Household
 from hub.model import Channel
 from hub.secrets import SecretError
 
 CONSOLE = "console"
 SPOKEN = ("speaker", "screen", "siren")
-"""For these the hub has no device of its own yet: what they would say is said on the console."""
+"""What these would say is said on the console, where the household names no device for it."""
 
 Adapters = Mapping[str, Channel]
 
@@ -24,6 +32,10 @@ class Closing(Protocol):
         ...
 
 
+class LackingError(Exception):
+    """A household does not say what a channel needs; the message says where to say it."""
+
+
 Maker = Callable[[Household], Channel]
 
 
@@ -33,8 +45,36 @@ def _twilio(household: Household) -> Channel:
     return TwilioSms.from_secrets(household.sms)
 
 
-MAKERS: Mapping[str, Maker] = {"twilio": _twilio}
-"""How each adapter beside the console is made. Raises `SecretError` where it lacks a secret."""
+def _modem(household: Household) -> Channel:
+    policy = household.modem
+    if policy.port is None:
+        raise LackingError("say in home.toml, under [channels.gsm_modem], on which `port` the modem is")
+    return GsmModem(SystemClock(), policy.port, policy.baud, household.sms.validity)
+
+
+def _speaker(household: Household) -> Channel:
+    return Speaker(SystemClock(), household.speaker)
+
+
+def _push(household: Household) -> Channel:
+    return Ntfy.from_secrets(household.push)
+
+
+def _webhook(_household: Household) -> Channel:
+    return Webhook.from_secrets(SystemClock())
+
+
+MAKERS: Mapping[str, Maker] = {
+    "twilio": _twilio,
+    "gsm_modem": _modem,
+    "speaker": _speaker,
+    "push": _push,
+    "webhook": _webhook,
+}
+"""How each adapter beside the console is made. Raises `SecretError` or `LackingError` where it lacks something.
+
+Providers and devices live in the machine's time, also where the hub lives in a story's.
+"""
 
 
 def adapters(household: Household, makers: Mapping[str, Maker] = MAKERS) -> tuple[Adapters, tuple[str, ...]]:
@@ -45,9 +85,9 @@ def adapters(household: Household, makers: Mapping[str, Maker] = MAKERS) -> tupl
         try:
             found[name] = makers[name](household)
         except KeyError:
-            lacking.append(f"texts by {name} cannot be sent: this hub has no such channel")
-        except SecretError as error:
-            lacking.append(f"texts by {name} cannot be sent: {error}")
+            lacking.append(f"{name} cannot be used: this hub has no such channel")
+        except (SecretError, LackingError) as error:
+            lacking.append(f"{name} cannot be used: {error}")
     return found, tuple(lacking)
 
 
@@ -59,7 +99,13 @@ def console_only(household: Household) -> tuple[Adapters, tuple[str, ...]]:
 
 def _wanted(household: Household) -> list[str]:
     named = (household.sms.primary, household.sms.fallback)
-    return [name for name in named if name is not None and name != CONSOLE]
+    besides = {
+        SPEAKER: household.speaker.primary != CONSOLE,
+        PUSH: household.push.primary != "none",
+        WEBHOOK: any(way.channel == WEBHOOK for one in household.people.values() for way in one.addresses),
+    }
+    texts = [name for name in named if name is not None and name != CONSOLE]
+    return [*texts, *(name for name, wanted in besides.items() if wanted)]
 
 
 def close(channels: Adapters) -> None:

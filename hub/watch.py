@@ -15,10 +15,12 @@ from analytics.model import Detector, Finding, Home, Settings
 from analytics.registry import build
 from analytics.settings import number
 from analytics.signs import Signs
+from analytics.vitals.quality import QualityGate
 from devices.kinds import DeviceSetup
 from devices.model import Clock, Frame, LinkEvent, Observation
 from hub.adapters import close
 from hub.arrangement import Arrangement
+from hub.attendance import Attendance
 from hub.ears import Ear, needed
 from hub.escalation.service import Escalation
 from hub.faults import Faults
@@ -94,12 +96,16 @@ class Watch:
         self._router = Router(arrangement.routes, partial(self._broke, "the reader of"))
         self._rejections = Rejections()
         self._ledger = Ledger(self._store, self._clock, arrangement.catalogue)
+        self._attendance = Attendance(
+            self._store, self._clock, self._ledger.report, self.faults.tell, self._part_failed
+        )
 
     def begin(self) -> None:
         """Rebuild what the detectors know, tell what nobody was told, and start every part."""
         now = self._clock.now()
         rebuilt, pipeline = self._look_back(now)
         self._pipeline = pipeline
+        self._attendance.begin(self._channels.values())
         for part, work in {
             "the alarms": self.escalation.run,
             "the detectors' time": lambda: pipeline.tick(self._clock),
@@ -130,6 +136,7 @@ class Watch:
     async def end(self) -> None:
         """Stop every part, make durable what was taken, and let go of the channels."""
         await self._supervisor.stop()
+        await self._attendance.end()  # after the alarms, whose last calls need it
         close(self._channels)
         try:
             async with asyncio.timeout(END_WITHIN_S):
@@ -152,6 +159,7 @@ class Watch:
             ingest=self._ingest,
             calls=calls,
             homecoming=homecoming,
+            gate=QualityGate(home),
             rejections=self._rejections,
         )
         return rebuilt, Pipeline(parts)

@@ -56,6 +56,7 @@ need dbus dbus-daemon
 if [ "$1" = test ]; then
     need git git
     need mosquitto mosquitto
+    need espeak-ng espeak-ng
     need chromium chromium
 fi
 install_lacking

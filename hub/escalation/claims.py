@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, func, select
 from hub.escalation import alarms, gsm7, outbox, recipients, wording
 from hub.escalation.attempt import attempt
 from hub.escalation.context import Call, Context, Fault
-from hub.escalation.fallback import fail, fall_back, suppress, wanted
+from hub.escalation.fallback import fail, fall_back, suppress, time_left, wanted
 from hub.escalation.outbox import Notification
 from hub.escalation.planning import NO_ADDRESS, NO_CHANNEL
 from hub.escalation.texts import SPOKEN, Letter, Text, render, text_of
@@ -98,7 +98,7 @@ def _claim(ctx: Context, row: Notification, text: Text, call: Call, turn: Turn) 
     outbox.change(
         ctx,
         row,
-        ctx.household.sms.accept_by,
+        time_left(ctx, row),
         state=NotificationState.CALLING,
         attempts=call.attempt,
         called_at=to_us(ctx.now),
@@ -121,11 +121,15 @@ def _late(ctx: Context, row: Notification, _state: AlarmState | None, turn: Turn
 
 
 def _look(ctx: Context, row: Notification, _state: AlarmState | None, turn: Turn) -> None:
-    """Ask the provider what became of a message, before it is sent again."""
+    """Ask the provider what became of a message, before it is sent again; if it does not say, another way meanwhile."""
     adapter = ctx.adapter(row.channel)
     if adapter is None:
         fail(ctx, row, NO_CHANNEL)
-    elif outbox.change(ctx, row, LOOK_AGAIN) and row.id not in turn.in_flight:
+    elif row.id in turn.in_flight:
+        outbox.change(ctx, row, LOOK_AGAIN)
+        fall_back(ctx, row)
+    else:
+        outbox.change(ctx, row, min(LOOK_AGAIN, time_left(ctx, row) or LOOK_AGAIN))
         turn.looks.append(_call_of(row, row.to, row.text, adapter, again=False))
 
 

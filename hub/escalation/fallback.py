@@ -1,5 +1,7 @@
 """What happens when a message did not get through: another way, and if there is none, the next step."""
 
+from datetime import timedelta
+
 from hub.escalation import alarms, outbox, planning, recipients
 from hub.escalation.context import Context, Fault
 from hub.escalation.moves import CALLS
@@ -32,6 +34,16 @@ def fall_back(ctx: Context, row: Notification) -> bool:
     slot = Slot(alarm=alarm, round=row.round, step=row.step, purpose=row.purpose)
     bars = Bars(opted_out=outbox.opted_out(ctx.connection))
     return bool(left) and planning.enqueue(ctx, slot, [left], bars, alarm.owner) > 0
+
+
+def time_left(ctx: Context, row: Notification) -> timedelta:
+    """How long this message may still take before another way is tried, however often it was tried by this one.
+
+    One that is tried for the first time has the whole time: the hub may have been off. No clock that is set adds to it.
+    """
+    accept_by = ctx.household.sms.accept_by
+    left = row.created_at + accept_by - ctx.now if row.attempts else accept_by
+    return max(timedelta(0), min(left, accept_by))
 
 
 def fail(ctx: Context, row: Notification, reason: str) -> None:

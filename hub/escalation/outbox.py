@@ -6,7 +6,7 @@ One row for each alarm, round, step, person, channel and purpose: planning the s
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +21,7 @@ from hub.escalation.timers import Timer, timer
 from hub.model import Alarm, AlarmState, Evidence, Message, NotificationState, Purpose
 from hub.store.dialect import upsert
 from hub.store.prepared import Prepared
-from hub.store.schema import alarm, delivery, notification, opt_out, to_us
+from hub.store.schema import alarm, delivery, from_us, notification, opt_out, to_us
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
 _REFERENCE_LENGTH = 5
@@ -32,7 +32,7 @@ REPLY_ROUND = -1
 
 _NAMES = (
     *("id", "alarm_id", "round", "step", "person", "channel", "purpose", "to", "text", "consent_revision", "reference"),
-    *("state", "reason", "negative", "provider_id", "attempts"),
+    *("state", "reason", "negative", "provider_id", "attempts", "created_at"),
 )
 _ROW = tuple(notification.c[name] for name in _NAMES)
 _BY_ID = Prepared(select(*_ROW).where(notification.c.id == bindparam("id")))
@@ -91,6 +91,7 @@ class Notification:
     negative: bool
     provider_id: str | None
     attempts: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,4 +283,5 @@ def _notification(row: Sequence[Any]) -> Notification:
     values["purpose"] = Purpose(values["purpose"])
     values["state"] = NotificationState(values["state"])
     values["negative"] = bool(values["negative"])
+    values["created_at"] = from_us(values["created_at"])
     return Notification(**values)

@@ -10,7 +10,7 @@ from hub.escalation import alarms, outbox
 from hub.escalation.claims import REPEAT
 from hub.escalation.context import Context, Fault
 from hub.escalation.evidence import join
-from hub.escalation.fallback import fail, fall_back, wanted
+from hub.escalation.fallback import fail, fall_back, time_left, wanted
 from hub.escalation.optouts import opt_out
 from hub.escalation.outbox import Notification
 from hub.escalation.planning import OPTED_OUT, family
@@ -126,10 +126,15 @@ def _passing(ctx: Context, row: Notification, reason: str) -> None:
 
 
 def _again(ctx: Context, row: Notification, why: str, reason: str) -> None:
-    """Send it again after the wait that the household gives this attempt, or give up after the last."""
+    """Send it again after the wait that the household gives this attempt, or give up after the last.
+
+    Where that would outlast the time in which it must be accepted, the other way is taken at once, if there is one.
+    """
     waits = ctx.household.sms.retry
     if not wanted(_state(ctx, row), row.purpose):
         outbox.change(ctx, row, None, state=NotificationState.SUPERSEDED, reason="not taken, and no longer needed")
+    elif row.attempts <= len(waits) and waits[row.attempts - 1] >= time_left(ctx, row) and fall_back(ctx, row):
+        outbox.change(ctx, row, None, state=NotificationState.FAILED, negative=True, reason=reason)
     elif row.attempts <= len(waits):
         outbox.change(ctx, row, waits[row.attempts - 1], state=NotificationState.RETRY_WAIT, reason=why)
     else:
@@ -137,7 +142,10 @@ def _again(ctx: Context, row: Notification, why: str, reason: str) -> None:
 
 
 def _ambiguous(ctx: Context, row: Notification, _reason: str) -> None:
+    """It may have been taken: to be looked for, and sent another way where that would take too long."""
     outbox.change(ctx, row, SETTLE, state=NotificationState.UNKNOWN, reason=None)
+    if time_left(ctx, row) <= SETTLE:
+        fall_back(ctx, row)
 
 
 def _opted_out(ctx: Context, row: Notification, _reason: str) -> None:

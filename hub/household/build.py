@@ -8,7 +8,18 @@ from analytics.model import Home, Sensor
 from devices.kinds import DeviceSetup
 from devices.registry import checked
 from hub.household.document import DAYS, ChoiceTable, Document, NotifyTable, PlanTable, RotaTable, SmsTable
-from hub.household.model import Consent, Household, Layer, Override, Person, Rota, SmsPolicy
+from hub.household.model import (
+    Consent,
+    Household,
+    Layer,
+    ModemPolicy,
+    Override,
+    Person,
+    PushPolicy,
+    Rota,
+    SmsPolicy,
+    SpeakerPolicy,
+)
 from hub.household.setups import CHOOSERS, alarm_settings, device_setup
 from hub.household.unnamed import complete
 from hub.model import (
@@ -66,6 +77,9 @@ def build(document: Document) -> Declared:
         devices=_devices(document),
         home=_home(document, person, tz),
         sms=_sms(document.channels.sms),
+        modem=ModemPolicy(**document.channels.gsm_modem.model_dump()),
+        speaker=SpeakerPolicy(**document.channels.speaker.model_dump()),
+        push=PushPolicy(**document.channels.push.model_dump()),
         merge_window=document.incident.merge_window,
         per_person_per_hour=document.limits.per_person_per_hour,
         life_plans_exempt=document.limits.life_plans_exempt,

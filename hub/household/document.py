@@ -190,11 +190,38 @@ class VoiceTable(Table):
     accept: Literal["keypress"] = "keypress"
 
 
+class ModemTable(Table):
+    """The mobile modem: on which serial port, best by its name under /dev/serial/by-id/."""
+
+    port: Text | None = None
+    baud: Annotated[StrictInt, Field(ge=1200, le=4_000_000)] = 115_200
+
+
+class SpeakerTable(Table):
+    """What speaks to the resident: `espeak`, or the console where there is no loudspeaker."""
+
+    primary: Literal["console", "espeak"] = "console"
+    language: Text = "en-gb"
+    words_per_minute: Annotated[StrictInt, Field(ge=80, le=260)] = 140
+    device: Text | None = None
+
+
+class PushTable(Table):
+    """Which ntfy server takes pushes, and what a tap on one opens."""
+
+    primary: Literal["none", "ntfy"] = "none"
+    server: Annotated[Text, Field(pattern=r"^https?://[^\s/]+$")] = "https://ntfy.sh"
+    click: Annotated[Text, Field(pattern=r"^https?://\S+$")] | None = None
+
+
 class ChannelsTable(Table):
     """What stands behind the channels."""
 
     sms: SmsTable = SmsTable()
     voice: VoiceTable = VoiceTable()
+    gsm_modem: ModemTable = ModemTable()
+    speaker: SpeakerTable = SpeakerTable()
+    push: PushTable = PushTable()
 
 
 class LimitsTable(Table):

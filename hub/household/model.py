@@ -76,6 +76,33 @@ class SmsPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModemPolicy:
+    """On which serial port the mobile modem is; None: nobody said."""
+
+    port: str | None = None
+    baud: int = 115_200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerPolicy:
+    """What speaks to the resident, in which voice, on which sound device."""
+
+    primary: str = "console"
+    language: str = "en-gb"
+    words_per_minute: int = 140
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushPolicy:
+    """Which ntfy server takes pushes, and what a tap on one opens."""
+
+    primary: str = "none"
+    server: str = "https://ntfy.sh"
+    click: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """What is known of the resident beyond a contact; seen only by roles that consent names."""
 
@@ -105,6 +132,9 @@ class Household:
     devices: Mapping[str, DeviceSetup]
     home: Home
     sms: SmsPolicy = field(default_factory=SmsPolicy)
+    modem: ModemPolicy = field(default_factory=ModemPolicy)
+    speaker: SpeakerPolicy = field(default_factory=SpeakerPolicy)
+    push: PushPolicy = field(default_factory=PushPolicy)
     merge_window: timedelta = timedelta(minutes=3)
     per_person_per_hour: int = 12
     life_plans_exempt: bool = True

@@ -1,14 +1,19 @@
 """A household gets its channels, or a sentence why not; the console stands in for what the hub has no device for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from hub import household
 from hub.adapters import Maker, adapters, close, console_only
 from hub.channels.console import Console
+from hub.channels.gsm.modem import GsmModem
+from hub.channels.ntfy import Ntfy
+from hub.channels.speaker import Speaker
+from hub.channels.webhook import Webhook
 from hub.household.model import Household
-from hub.model import Channel
+from hub.model import Address, Channel
 from hub.secrets import SecretError
 from hub.simulated.channel import SimulatedChannel
 from tests.hub.homes import HOME
@@ -50,8 +55,8 @@ def test_what_a_household_names_is_made() -> None:
 @pytest.mark.parametrize(
     ("makers", "sentence"),
     [
-        ({}, "texts by twilio cannot be sent: this hub has no such channel"),
-        ({"twilio": without_a_secret}, "texts by twilio cannot be sent: the secret 'twilio-token' is missing"),
+        ({}, "twilio cannot be used: this hub has no such channel"),
+        ({"twilio": without_a_secret}, "twilio cannot be used: the secret 'twilio-token' is missing"),
     ],
 )
 def test_what_cannot_be_had_is_said(makers: Mapping[str, Maker], sentence: str) -> None:
@@ -78,3 +83,39 @@ def test_each_adapter_is_let_go_of_once() -> None:
     held = Held()
     close({"twilio": held, "sms": held, "console": Console()})
     assert held.closed == 1
+
+
+def test_a_modem_is_made_where_the_household_says_which_port_it_is_on() -> None:
+    text = 'primary = "console"\nfallback = "gsm_modem"\n'
+    found, lacking = adapters(home(f"{text}[channels.gsm_modem]\nport = '/dev/serial/by-id/usb-modem'"))
+    assert isinstance(found["gsm_modem"], GsmModem)
+    assert lacking == ()
+    found, lacking = adapters(home(text))
+    assert "gsm_modem" not in found
+    assert lacking == (
+        "gsm_modem cannot be used: say in home.toml, under [channels.gsm_modem], on which `port` the modem is",
+    )
+
+
+def test_a_loudspeaker_takes_the_console_s_place_where_the_household_has_one() -> None:
+    found, lacking = adapters(home('primary = "console"\n[channels.speaker]\nprimary = "espeak"'))
+    assert isinstance(found["speaker"], Speaker)
+    assert isinstance(found["screen"], Console)
+    assert lacking == ()
+
+
+def test_pushes_and_webhooks_are_there_for_those_who_use_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    household_ = home('primary = "console"\n[channels.push]\nprimary = "ntfy"')
+    person = next(iter(household_.people.values()))
+    hooked = replace(person, addresses=(Address(channel="webhook", to="https://care.example/alongside"),))
+    household_ = replace(household_, people={**household_.people, person.name: hooked})
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    found, lacking = adapters(household_)
+    assert isinstance(found["push"], Ntfy)
+    assert "ALONGSIDE_WEBHOOK_SECRET" in lacking[0]
+    close(found)
+    monkeypatch.setenv("ALONGSIDE_WEBHOOK_SECRET", "x")
+    found, lacking = adapters(household_)
+    assert isinstance(found["webhook"], Webhook)
+    assert lacking == ()
+    close(found)

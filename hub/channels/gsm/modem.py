@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2s
 
 from devices.model import Clock, LinkEvent, LinkState
+from hub.channels.attended import Around
 from hub.channels.gsm.care import Care
 from hub.channels.gsm.errors import Blame, channel_error, meaning
 from hub.channels.gsm.health import ADVICE, Ailment
@@ -110,8 +111,9 @@ class GsmModem:
 
     # Its own work.
 
-    async def run(self, report: Told) -> None:
-        """See to the modem until cancelled; `report` hears of every change of how it is."""
+    async def run(self, around: Around) -> None:
+        """See to the modem until cancelled, reporting every change of how it is."""
+        report = around.report
         tries = 0
         while True:
             try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from devices.model import LinkEvent, LinkState
+from hub.channels.attended import Around
 from hub.channels.gsm.modem import GsmModem
 from hub.clock import SystemClock
 from hub.model import Message, Purpose
@@ -42,6 +43,11 @@ def text(words: str = "Margaret may have fallen.", to: str = PRIYA, purpose: Pur
         reference=f"R{number:04d}",
         purpose=purpose,
     )
+
+
+def around(told: list[LinkEvent]) -> Around:
+    """A hub that keeps what it is told, and asks nobody."""
+    return Around(report=told.append, is_asked=lambda _: False)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,7 +113,7 @@ async def running(folder: Path, *, plugged: bool = True) -> AsyncIterator[Rig]:
     rig = Rig(clock=clock, modem=modem, channel=channel)
     if plugged:
         modem.plug()
-    task = asyncio.create_task(channel.run(rig.told.append))
+    task = asyncio.create_task(channel.run(around(rig.told)))
     try:
         yield rig
         if task.done():

@@ -14,7 +14,7 @@ from hub.channels.gsm.modem import ACCEPT_S, CHECK_EVERY_S, NAME, SEND_WITHIN_S
 from hub.model import ChannelError, Evidence, Message, NotificationState, Purpose
 from hub.simulated.modem import Sent
 from hub.simulated.modem_state import ROOM, Lost
-from tests.hub.channels.gsm.rig import PRIYA, TOM, Rig, running, text
+from tests.hub.channels.gsm.rig import PRIYA, TOM, Rig, around, running, text
 
 DEAD = "+447700900009"
 
@@ -337,7 +337,7 @@ async def test_a_port_that_another_program_has_is_told(tmp_path: Path) -> None:
         await rig.up()
         other = Rig(clock=rig.clock, modem=rig.modem, channel=rig.channel)
         channel = type(rig.channel)(rig.clock, rig.modem.path, 115_200, timedelta(minutes=5))
-        task = asyncio.create_task(channel.run(other.told.append))
+        task = asyncio.create_task(channel.run(around(other.told)))
         await other.down()
         assert other.words == "another program has it open"
         task.cancel()

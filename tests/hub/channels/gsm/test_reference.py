@@ -15,7 +15,7 @@ from hub.channels.gsm.modem import GsmModem
 from hub.clock import SystemClock
 from hub.model import NotificationState
 from hub.simulated.modem_pdu import submitted
-from tests.hub.channels.gsm.rig import PRIYA, text
+from tests.hub.channels.gsm.rig import PRIYA, around, text
 
 EMULATOR = Path(__file__).parents[5] / "shared" / "reference" / "gsm_modem_emulator.py"
 CLOCK = SystemClock()
@@ -40,7 +40,7 @@ async def emulator(link: Path) -> AsyncIterator[asyncio.subprocess.Process]:
 async def running(link: Path) -> AsyncIterator[GsmModem]:
     told: list[LinkEvent] = []
     channel = GsmModem(CLOCK, str(link), 115_200, timedelta(minutes=5))
-    task = asyncio.create_task(channel.run(told.append))
+    task = asyncio.create_task(channel.run(around(told)))
     try:
         async with asyncio.timeout(10):
             while not told or told[-1].state is not LinkState.UP:
