@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import os
 import sys
 from dataclasses import dataclass
 from importlib import metadata
@@ -106,7 +107,11 @@ def record(error: Exception) -> str:
 
 
 def main() -> None:
-    """Run the command; an error that nobody expected becomes one sentence, never a traceback."""
+    """Run the command; an error that nobody expected becomes one sentence, never a traceback.
+
+    What it writes (a home's database, an export, a log) tells of a person, so only this account may read it.
+    """
+    os.umask(0o077)
     try:
         app()
     except Exception as error:  # noqa: BLE001 -- the outermost edge: recorded, then said in a sentence

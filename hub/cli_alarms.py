@@ -1,23 +1,25 @@
 """`alongside alarms`: see the alarms, tell the whole story of one, answer it, say whether it was right."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypedDict
 from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy import Connection
 
 from hub import clock, household, intents
-from hub.escalation import story
+from hub.escalation import alarms, story
 from hub.escalation.alarms import UnknownAlarmError
 from hub.escalation.retelling import Reader, overview_line, retell
 from hub.household import NOT_DECLARED, HouseholdError
 from hub.intents import IntentKind, Said, Verdict
+from hub.lock import is_running
 from hub.paths import DATABASE, database_path
 from hub.store.errors import StoreError
 from hub.store.writer import Store
@@ -25,12 +27,25 @@ from hub.store.writer import Store
 app = typer.Typer(help="The alarms: which are open, the whole story of one, and what people say.", no_args_is_help=True)
 
 
-_ASKED = "Asked. The hub carries it out at once if it is running, else when it next starts."
+_LATER = "Asked. The hub is not running: it carries this out when it next starts."
+_SLOW = "Asked. The hub has not answered yet; `alongside alarms show` says what became of it."
+_ANSWERS_WITHIN_S = 5.0
+_LOOK_EVERY_S = 0.1
 
 Database = Annotated[Path | None, typer.Option("--db", envvar=DATABASE, help="The home's database.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Number = Annotated[int, typer.Argument(help="The alarm's number, as `alarms list` shows it.")]
 By = Annotated[str, typer.Option("--by", help="Who says so: a person of home.toml.")]
+
+
+class _About(TypedDict, total=False):
+    """What a request about an alarm carries."""
+
+    alarm_id: int
+    said: str
+    outcome: str
+    verdict: str
+    because: str
 
 
 @app.command(name="list")
@@ -80,6 +95,8 @@ def close(
     number: Number, by: By, outcome: Annotated[str, typer.Option(help="How it ended.")], db: Database = None
 ) -> None:
     """Close an alarm, saying how it ended."""
+    if not outcome.strip():
+        _refuse("please say how it ended, as in `--outcome 'she is well'`")
     _ask(db, IntentKind.CLOSE, {"alarm_id": number, "outcome": outcome}, by)
 
 
@@ -95,11 +112,40 @@ def label(
     _ask(db, IntentKind.LABEL, {"alarm_id": number, "verdict": verdict.value, "because": because}, by)
 
 
-def _ask(db: Path | None, kind: IntentKind, payload: dict[str, object], by: str) -> None:
+def _ask(db: Path | None, kind: IntentKind, payload: _About, by: str) -> None:
     now = clock.from_environment().now()
     with _opened(db) as store:
-        store.run(lambda connection: intents.request(connection, kind, payload, by, now))
-    typer.echo(_ASKED)
+        with store.reading() as connection:
+            _check(connection, payload["alarm_id"], by)
+        number = store.run(lambda connection: intents.request(connection, kind, payload, by, now))
+        told = asyncio.run(_told(store, number)) if is_running(store.path) else _LATER
+    if told.startswith(intents.REFUSED):
+        _refuse(told.removeprefix(intents.REFUSED).removesuffix("."))
+    typer.echo(told)
+
+
+def _check(connection: Connection, number: int, by: str) -> None:
+    """Refuse at once what the hub would refuse later, when nobody is looking."""
+    try:
+        alarms.get(connection, number)
+        people = household.current(connection).people
+    except (UnknownAlarmError, HouseholdError) as error:
+        _refuse(str(error))
+    if by not in people:
+        _refuse(f"there is no '{by}' in this household; its people are {', '.join(sorted(people))}")
+
+
+async def _told(store: Store, number: int) -> str:
+    """What the hub answers, or that it has not within a few seconds."""
+    waiting = clock.SystemClock()
+    give_up_at = waiting.boot_s() + _ANSWERS_WITHIN_S
+    while waiting.boot_s() < give_up_at:
+        with store.reading() as connection:
+            answered = intents.answer(connection, number)
+        if answered is not None:
+            return answered
+        await waiting.sleep(_LOOK_EVERY_S)
+    return _SLOW
 
 
 @contextmanager

@@ -57,7 +57,10 @@ def export(db: Database = None, output: Output = None) -> None:
     if output is None:
         typer.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            _refuse(f"{output} cannot be written: {error.strerror}")
 
 
 @app.command()

@@ -22,6 +22,8 @@ from hub.watch import Base, Given, Watch
 
 logger = logging.getLogger(__name__)
 
+_CALLED = {"radio": "Bluetooth, by which the home's wireless sensors are heard,"}
+
 MOST_HELD = 10_000
 """As many frames wait while the hub changes over to a new arrangement: minutes of a busy home."""
 
@@ -122,7 +124,8 @@ class Hub:
 
     def _report(self, event: LinkEvent) -> None:
         level = logging.INFO if event.state is LinkState.UP else logging.WARNING
-        logger.log(level, "%s is %s%s", event.subject, event.state, f": {event.detail}" if event.detail else "")
+        subject = _CALLED.get(event.subject, event.subject)
+        logger.log(level, "%s is %s%s", subject, event.state, f": {event.detail}" if event.detail else "")
         self._base.outages.note(event)
         if self._watch is not None:
             self._watch.report(event)

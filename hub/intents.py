@@ -154,6 +154,12 @@ def request(connection: Connection, kind: IntentKind, payload: Mapping[str, obje
     return number
 
 
+def answer(connection: Connection, number: int) -> str | None:
+    """What the hub said to this request; None while it waits."""
+    result: str | None = connection.execute(select(intent.c.result).where(intent.c.id == number)).scalar_one()
+    return result
+
+
 def carry_out(connection: Connection, handlers: Mapping[str, Handler], now: datetime) -> list[Outcome]:
     """Carry out every waiting request once, in the order asked, each alone: one that fails undoes only itself."""
     waiting = connection.execute(select(intent).where(intent.c.done_at.is_(None)).order_by(intent.c.id)).all()

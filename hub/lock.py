@@ -17,9 +17,25 @@ def only_hub(db: Path) -> Iterator[None]:
     Raises `AlreadyRunningError`, and `OSError` where the folder cannot be written.
     """
     db.parent.mkdir(parents=True, exist_ok=True)
-    with db.with_name(f"{db.name}.lock").open("w") as file:
+    with _lock_file(db).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AlreadyRunningError(f"another hub is running on {db}") from None
         yield
+
+
+def is_running(db: Path) -> bool:
+    """Whether a hub works on this database now. Raises `OSError` where its lock may not be read."""
+    if not _lock_file(db).exists():
+        return False
+    with _lock_file(db).open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _lock_file(db: Path) -> Path:
+    return db.with_name(f"{db.name}.lock")

@@ -23,11 +23,15 @@ _HELP = "Help is being called."
 
 def acknowledge(ctx: Context, asked: Acknowledge, by: str) -> str:
     """Somebody takes an alarm, cannot, or has arrived. Raises `RefusedError`."""
+    _check_member(ctx, by)
+    if by == ctx.household.resident:
+        raise RefusedError("this is about you, so it is for somebody else to answer; you can say that you are fine.")
     return _sentence(ctx, say(ctx, _alarm(ctx, asked.alarm_id), Said(asked.said.value), by))
 
 
 def close(ctx: Context, asked: Close, by: str) -> str:
     """Somebody closes an alarm and says how it ended. Raises `RefusedError`."""
+    _check_member(ctx, by)
     return _sentence(ctx, say(ctx, _alarm(ctx, asked.alarm_id), Said.CLOSED, by, asked.outcome))
 
 
@@ -37,6 +41,12 @@ def resident(ctx: Context, asked: Resident) -> str:
         call_for_help(ctx, "on the page at home")
         return _HELP
     return _FINE[bool(fine(ctx))]
+
+
+def _check_member(ctx: Context, by: str) -> None:
+    """A name mistyped must not become the one whom everybody believes to be going."""
+    if by not in ctx.household.people:
+        raise RefusedError("only a person of this household can answer, and no such person is in home.toml.")
 
 
 def _alarm(ctx: Context, alarm_id: int) -> Alarm:

@@ -23,6 +23,7 @@ CHANNELS: dict[str, tuple[re.Pattern[str], str]] = {
     "voice": (re.compile(r"\+[1-9]\d{6,14}"), "a telephone number with its country code, such as +447700900123"),
     "scaip": (re.compile(r"sips?:.+"), "the receiving centre's address, such as sips:rx@arc.example"),
     "push": (re.compile(r".+"), "the device that the portal has registered"),
+    "webhook": (re.compile(r"https?://\S+"), "the receiver's address, such as https://care.example/alongside"),
     "console": (re.compile(r".*"), "anything"),
     "speaker": (re.compile(r".*"), "anything"),
     "button": (re.compile(r".*"), "anything"),
@@ -128,8 +129,13 @@ def _devices(document: Document) -> Iterator[Problem]:
             if trigger not in KINDS[table.kind].yields:
                 yield (*key, "answers", trigger.value), f"a device of kind {table.kind!r} never reports this"
     for (one, first), (other, second) in combinations(document.devices.items(), 2):
-        if (first.kind, first.address.upper()) == (second.kind, second.address.upper()):
+        if first.address.upper() == second.address.upper() and _alike(first.kind, second.kind):
             yield ("devices", other, "address"), f"this is the address of {one!r} already"
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether both kinds would take the same frames, so that only one of two devices at an address could be heard."""
+    return one == other or bool({*KINDS[one].sources} & {*KINDS[other].sources})
 
 
 def _settings(document: Document) -> Iterator[Problem]:

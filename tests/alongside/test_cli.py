@@ -85,6 +85,7 @@ def broken(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[st
 def test_an_unexpected_error_is_one_sentence_and_the_rest_is_in_the_log(tmp_path: Path) -> None:
     done = broken(tmp_path, XDG_STATE_HOME=str(tmp_path))
     log = tmp_path / "alongside" / "errors.log"
+    assert log.stat().st_mode & 0o077 == 0  # what tells of a person is for this account alone
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr == f"Something went wrong that should not have (RuntimeError). The details are in {log}.\n"

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import httpx
 from streamlit import config
+from typer.testing import CliRunner
 
+from carer_portal.cli import app
 from carer_portal.serve import HOST, PINNED, SCRIPT, listen
 from tests.carer_portal.home import MadeHome
 from tests.carer_portal.served import portal
@@ -57,3 +59,15 @@ def _names(folder: Path) -> set[str]:
     if folder == SCRIPT.parent:
         return set()
     return {path.name.partition(".")[0] for path in folder.iterdir() if path.suffix in ("", ".py", ".so")}
+
+
+def test_a_name_that_nobody_has_is_refused(home: MadeHome) -> None:
+    home.set_up()
+    done = CliRunner().invoke(app, ["--db", str(home.path), "--as", "georgina"])
+    assert done.exit_code == 2
+    assert done.stderr.startswith("There is no 'georgina' in this household; its people are ")
+
+
+def test_a_home_that_is_not_set_up_is_noted_and_its_page_served(tmp_path: Path) -> None:
+    with portal(tmp_path / "none.sqlite3") as (_, said, _):
+        assert said[0].startswith("Note: no household has been set up here yet")

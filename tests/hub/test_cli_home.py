@@ -69,6 +69,8 @@ def test_export_gives_the_file_back(db: Path, tmp_path: Path) -> None:
 
     assert run("export").stdout == EXAMPLE.read_text()
     assert run("export", "--output", str(tmp_path / "out.toml")).stdout == ""
+    refused = run("export", "--output", str(tmp_path / "no" / "out.toml"))
+    assert (refused.exit_code, "cannot be written: No such file or directory" in refused.stderr) == (1, True)
     assert (tmp_path / "out.toml").read_text() == EXAMPLE.read_text()
     assert run("apply", str(tmp_path / "out.toml")).stdout == "Nothing has changed.\n"
 

@@ -267,6 +267,11 @@ async def test_pages_ask_and_are_answered_in_a_sentence(hub: Hub) -> None:
     close = Close(alarm_id=number, outcome="all well")
     assert "is closed" in await ask(hub.escalation.close, close, "tom")
     assert "closed already" in await ask(hub.escalation.close, close, "tom")
+    for by, why in (("georgina", "no such person"), ("margaret", "somebody else to answer")):
+        with pytest.raises(RefusedError, match=why):
+            await ask(hub.escalation.acknowledge, say, by)
+    with pytest.raises(RefusedError, match="no such person"):
+        await ask(hub.escalation.close, close, "georgina")
     with pytest.raises(RefusedError, match="no alarm 99"):
         await ask(hub.escalation.close, Close(alarm_id=99, outcome="x"), "tom")
     with pytest.raises(UnknownAlarmError, match="no alarm 99"):

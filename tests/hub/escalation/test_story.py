@@ -3,19 +3,21 @@
 import contextlib
 import json
 import sqlite3
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from typer.testing import CliRunner, Result
 
 from analytics.model import FindingKind, SettingValue
-from hub.cli_alarms import _iso, app
+from hub.cli_alarms import _LATER, _SLOW, _iso, app
 from hub.escalation.results import Trouble
 from hub.escalation.sayings import Said
 from hub.household import apply
+from hub.lock import only_hub
 from hub.model import NotificationState
 from hub.store.schema import intent, label, setting, to_us
 from hub.store.writer import Store
@@ -163,12 +165,72 @@ def test_people_are_called_what_the_household_calls_them(desk: Desk) -> None:
 def test_people_can_answer_at_the_command_line(
     desk: Desk, arguments: tuple[str, ...], kind: str, payload: dict[str, object]
 ) -> None:
-    done = run(desk, *arguments, "--by", "priya")
-    assert done.exit_code == 0
-    assert done.stdout.startswith("Asked.")
+    of_the_example(desk)
+    done = run(desk, *arguments, "--by", "nadia")
+    assert (done.exit_code, done.stdout) == (0, f"{_LATER}\n")
     with desk.store.reading() as connection:
         row = connection.execute(select(intent)).one()
-    assert (row.kind, row.payload, row.by) == (kind, payload, "priya")
+    assert (row.kind, row.payload, row.by) == (kind, payload, "nadia")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("answer", "1", "going", "--by", "georgina"), "There is no 'georgina' in this household; its people are "),
+        (("answer", "99", "going", "--by", "nadia"), "There is no alarm 99."),
+        (("close", "1", "--outcome", " ", "--by", "nadia"), "Please say how it ended"),
+    ],
+)
+def test_what_the_hub_would_refuse_is_refused_at_once(desk: Desk, arguments: tuple[str, ...], said: str) -> None:
+    of_the_example(desk)
+    done = run(desk, *arguments)
+    assert (done.exit_code, done.stderr.startswith(said)) == (1, True)
+    assert desk.rows(intent) == []
+
+
+def test_nobody_can_answer_before_there_is_a_household(desk: Desk) -> None:
+    desk.open(FindingKind.PANIC)
+    done = run(desk, "answer", "1", "going", "--by", "nadia")
+    assert (done.exit_code, "home apply" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("result", "code", "told"),
+    [
+        ("Thank you. You are going.", 0, "Thank you. You are going."),
+        ("refused: that was closed.", 1, "That was closed."),
+        (None, 0, _SLOW),
+    ],
+)
+def test_a_running_hub_is_waited_for(desk: Desk, result: str | None, code: int, told: str) -> None:
+    of_the_example(desk)
+    with only_hub(desk.store.path), hub_that_answers(desk, result):
+        done = run(desk, "answer", "1", "going", "--by", "nadia")
+    assert (done.exit_code, (done.stdout + done.stderr).strip()) == (code, told)
+
+
+def of_the_example(desk: Desk) -> None:
+    """The household of the example in force, and an alarm of its own."""
+    desk.do(lambda ctx: apply(ctx.connection, EXAMPLE.read_text(), START, "test"))
+    desk.open(FindingKind.PANIC)
+
+
+@contextlib.contextmanager
+def hub_that_answers(desk: Desk, result: str | None) -> Iterator[None]:
+    """Answer the first request that comes with this; with None, never."""
+    done = threading.Event()
+
+    def look() -> None:
+        while result is not None and not done.wait(0.02):
+            desk.store.run(lambda connection: connection.execute(update(intent).values(result=result, done_at=1)))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def test_without_a_database_it_says_what_to_do(tmp_path: Path) -> None:

@@ -223,8 +223,9 @@ def test_some_kind_of_alarm_must_be_named(example: str) -> None:
     assert raised.value.line == line_of(example, "[alarms]")
 
 
-def test_two_devices_cannot_have_one_address(example: str) -> None:
-    text = example + '[devices.back_door]\nkind = "shelly_door"\naddress = "a4:c1:38:10:00:02"\n'
+@pytest.mark.parametrize("kind", ["shelly_door", "shelly_button"])
+def test_two_devices_that_speak_alike_cannot_have_one_address(example: str, kind: str) -> None:
+    text = example + f'[devices.back_door]\nkind = "{kind}"\naddress = "a4:c1:38:10:00:02"\n'
 
     with pytest.raises(HouseholdError, match="address: this is the address of 'front_door' already") as raised:
         parse(text)
