@@ -12,12 +12,12 @@ import typer
 from alongside.rehearsal import Rehearsal
 from alongside.replayed import Found, Summary, as_json, as_text
 from analytics.engine import Engine
-from analytics.gate import plausible
 from analytics.model import Finding, Settings, SettingValue
 from analytics.plain import count
 from analytics.recordings import Recording, RecordingError, recordings
 from analytics.registry import build
 from analytics.settings import resolve
+from analytics.vitals.quality import QualityGate
 from devices.model import Reading
 from hub.clock import SystemClock
 from hub.household.model import Household, HouseholdError
@@ -73,11 +73,12 @@ def replay(
 def _findings(
     recording: Recording, settings: Settings, summary: Summary, progress: Callable[[str], None]
 ) -> Iterator[Finding]:
-    engine = Engine(build(recording.home, settings))
+    engine, gate = Engine(build(recording.home, settings)), QualityGate(recording.home)
     for number, observation in enumerate(recording.observations, start=1):
         if number % PROGRESS_EVERY == 0:
             progress(f"{recording.name}: {number:,} of {len(recording.observations):,}, {observation.at:%d %B %Y}")
-        if isinstance(observation, Reading) and (reason := plausible(observation, observation.at)) is not None:
+        gate.note((observation,))
+        if isinstance(observation, Reading) and (reason := gate.refusal(observation, observation.at)) is not None:
             summary.keep_out(observation, reason)
             continue
         yield from engine.feed(observation, number)

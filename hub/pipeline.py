@@ -1,7 +1,7 @@
 """From what devices say to what is stored and what is noticed.
 
 Ordinary readings are stored in batches. A deliberate call, and whatever a detector finds, is committed at once, with
-the readings before it. What is impossible is kept out of the detectors, with its reason.
+the readings before it. What is impossible or ill measured is kept out of the detectors, with its reason.
 """
 
 import asyncio
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analytics.engine import Engine
-from analytics.gate import plausible
 from analytics.model import Finding, Home
+from analytics.vitals.quality import QualityGate
 from devices.model import Clock, Observation, Reading, Trigger
 from hub.catalogue import Catalogue
 from hub.homecoming import Homecoming
@@ -53,6 +53,7 @@ class Parts:
     ingest: Ingest
     calls: Calls
     homecoming: Homecoming
+    gate: QualityGate
     rejections: Rejections
 
 
@@ -68,6 +69,7 @@ class Pipeline:
         self._ingest = parts.ingest
         self._calls = parts.calls
         self._homecoming = parts.homecoming
+        self._gate = parts.gate
         self._rejections = parts.rejections
 
     def take(self, observations: Iterable[Observation], now: datetime) -> asyncio.Task[None] | None:
@@ -76,7 +78,9 @@ class Pipeline:
         calls: list[Call] = []
         found: list[Finding] = []
         returned = False
-        for observation in observations:
+        heard = list(observations)
+        self._gate.note(heard)
+        for observation in heard:
             if isinstance(observation, Reading):
                 if not self._take_reading(observation, now, rows, found):
                     continue
@@ -123,7 +127,7 @@ class Pipeline:
         ]
 
     def _take_reading(self, reading: Reading, now: datetime, rows: list[Row], found: list[Finding]) -> bool:
-        reason = plausible(reading, now)
+        reason = self._gate.refusal(reading, now)
         if reason is not None:
             self._rejections.add(reading, reason, now)
             return False

@@ -13,6 +13,7 @@ from analytics.model import FindingKind
 from analytics.registry import build
 from analytics.settings import resolve
 from analytics.signs import Signs
+from analytics.vitals.quality import QualityGate
 from devices.model import Observation, Quantity, Reading, SampleBlock, Trigger, TriggerKind
 from hub.catalogue import Catalogue
 from hub.faults import finding_of
@@ -46,6 +47,7 @@ class Rig:
                 ingest=self.ingest,
                 calls=Calls(HOME, catalogue, Repeats()),
                 homecoming=Homecoming(Signs(HOME, appliance_w=600.0), out_since=None),
+                gate=QualityGate(HOME),
                 rejections=self.rejections,
             )
         )
