@@ -18,7 +18,15 @@ from hub.store.schema import consent, to_us
 
 EQUIPMENT: Final = frozenset({FindingKind.FAULT, FindingKind.HUB_OFFLINE})
 """Findings about the system rather than about the person."""
-VITAL: Final = frozenset({FindingKind.ABNORMAL_PULSE, FindingKind.ABNORMAL_SPO2})
+VITAL: Final = frozenset(
+    {
+        FindingKind.ABNORMAL_PULSE,
+        FindingKind.ABNORMAL_SPO2,
+        FindingKind.EARLY_WARNING,
+        FindingKind.IRREGULAR_PULSE,
+        FindingKind.UNUSUAL_VITALS,
+    }
+)
 HELPERS: Final = frozenset({Role.RESIDENT, Role.FAMILY, Role.NEIGHBOUR, Role.CLINICIAN, Role.ARC})
 
 

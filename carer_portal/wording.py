@@ -42,6 +42,9 @@ ALARM_TITLES = _table(
         FindingKind.WANDERING: _("Out at night"),
         FindingKind.ABNORMAL_PULSE: _("Unusual pulse"),
         FindingKind.ABNORMAL_SPO2: _("Low blood oxygen"),
+        FindingKind.EARLY_WARNING: _("Early warning"),
+        FindingKind.IRREGULAR_PULSE: _("Uneven pulse"),
+        FindingKind.UNUSUAL_VITALS: _("Measurements not as usual"),
         FindingKind.INACTIVITY: _("No movement"),
         FindingKind.FAULT: _("Something is broken"),
         FindingKind.HUB_OFFLINE: _("The hub cannot be reached"),
@@ -53,6 +56,9 @@ PLAIN_BECAUSE = _table(
     {
         FindingKind.ABNORMAL_PULSE: _("The pulse has stayed outside the agreed range."),
         FindingKind.ABNORMAL_SPO2: _("The blood oxygen has stayed below the agreed level."),
+        FindingKind.EARLY_WARNING: _("The measurements together call for somebody to look soon."),
+        FindingKind.IRREGULAR_PULSE: _("The pulse has been uneven lately; it is worth having it checked."),
+        FindingKind.UNUSUAL_VITALS: _("Some measurements are not as usual for this person."),
     }
 )
 ALARM_STATES = _table(

@@ -58,6 +58,9 @@ class Quantity(StrEnum):
     WEIGHT_KG = "weight_kg"
     RESPIRATION_PER_MIN = "respiration_per_min"
     SLEEP_STATE = "sleep_state"
+    ALERT = "alert"  # somebody looked: alert, or (0) newly confused or answering only to voice or pain
+    OXYGEN_GIVEN = "oxygen_given"  # whether oxygen is being given, or the air is breathed
+    PULSE_IRREGULARITY = "pulse_irregularity"  # the hub's own, of a run of heartbeats: log-odds that it has no order
     FALL_LIKENESS = "fall_likeness"  # the hub's own, of a wearable's knock: log-odds that it was a fall
     WORN_MIN = "worn_min"  # the hub's own: for how many minutes a wearable was worn, since this was said last
     # the device itself

@@ -35,5 +35,6 @@ def unit_of(quantity: Quantity) -> str:
 STATES = frozenset(quantity for quantity in Quantity if not unit_of(quantity)) - {
     Quantity.MOVEMENT_COUNT,
     Quantity.FALL_LIKENESS,
+    Quantity.PULSE_IRREGULARITY,
 }
 """The quantities that are a state (open, occupied, worn) rather than a measure."""

@@ -1,7 +1,8 @@
 """A step's condition on what was found: `news2 >= 5 or single >= 3`.
 
 Comparisons joined by `and` and `or` (`and` binds closer). A fact that is not known makes its comparison untrue, so a
-partial score never fires a step by what is missing.
+partial score never fires a step by what is missing. Where only a lower bound of a fact is known (`news2_at_least`),
+`news2 >= 7` is true if that is 7: what is missing can only add to it.
 """
 
 import operator
@@ -17,6 +18,10 @@ _OPERATORS: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
 }
+
+_RISING = frozenset({">=", ">"})
+AT_LEAST = "_at_least"
+"""The end of the name of a fact's lower bound."""
 
 Comparison = tuple[str, str, float]
 
@@ -56,4 +61,5 @@ def _comparison(text: str) -> Comparison:
 
 def _holds(comparison: Comparison, facts: Mapping[str, float]) -> bool:
     name, sign, limit = comparison
-    return name in facts and _OPERATORS[sign](facts[name], limit)
+    names = (name, name + AT_LEAST) if sign in _RISING else (name,)
+    return any(_OPERATORS[sign](facts[one], limit) for one in names if one in facts)

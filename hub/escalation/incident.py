@@ -7,6 +7,8 @@ from hub.escalation.conditions import holds
 from hub.escalation.moves import facts_of
 from hub.model import TERMINAL, Alarm, AlarmPolicy, AlarmState
 
+_VITALS = frozenset({FindingKind.ABNORMAL_PULSE, FindingKind.ABNORMAL_SPO2, FindingKind.EARLY_WARNING})
+"""A measurement far out of range, and the score that it is part of, are one trouble."""
 _UNCLAIMED = frozenset({AlarmState.CHECKIN, AlarmState.ESCALATING, AlarmState.EXHAUSTED})
 
 
@@ -24,7 +26,7 @@ def belongs(alarm: Alarm, finding: Finding, policy: AlarmPolicy, last_at: dateti
     """
     if alarm.state in TERMINAL or alarm.policy.plan.name != policy.plan.name or _needs_passed_step(alarm, finding):
         return False
-    same_kind = alarm.kind == finding.kind
+    same_kind = alarm.kind == finding.kind or {alarm.kind, finding.kind} <= _VITALS
     same_place = finding.room is not None and alarm.room == finding.room
     if abs(finding.at - last_at) <= window and (same_kind or same_place):
         return True

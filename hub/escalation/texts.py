@@ -25,6 +25,9 @@ VITALS = {
 }
 """Fact to its word, and the band that needs no mention (NEWS2, Chart 1: what scores 0)."""
 
+SCORES = {"news2": "NEWS2", "news2_at_least": "NEWS2 partial, at least"}
+"""Fact to its words: the whole score, or of a partial one no more than is known."""
+
 _LONGEST_NAME = 24
 
 
@@ -136,8 +139,8 @@ def _vitals(letter: Letter) -> str:
             for name, (word, low, high) in VITALS.items()
             if name in facts and not low <= facts[name] <= high
         ]
-    if "news2" in facts and may_see(letter, "news2"):
-        parts.append(f"NEWS2 {facts['news2']:g}")
+    if may_see(letter, "news2"):
+        parts += [f"{words} {facts[name]:g}" for name, words in SCORES.items() if name in facts][:1]
     said = ", ".join(dict.fromkeys(parts))
     return f" {said[0].upper()}{said[1:]}." if said else ""
 

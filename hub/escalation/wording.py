@@ -39,6 +39,21 @@ KINDS: dict[str, KindWords] = {
         plainly="{who} may need help",
         asked="Your oxygen reading looks unusual.",
     ),
+    FindingKind.EARLY_WARNING: KindWords(
+        told="{who}'s measurements together call for somebody to look soon",
+        plainly="{who} may need help",
+        asked="Some of your measurements look unusual.",
+    ),
+    FindingKind.IRREGULAR_PULSE: KindWords(
+        told="{who}'s pulse has been uneven lately; it is worth having it checked",
+        plainly="Please ask how {who} is",
+        asked="Your pulse has been uneven lately. It is worth having it checked.",
+    ),
+    FindingKind.UNUSUAL_VITALS: KindWords(
+        told="{who}'s measurements are not as usual; it is worth asking how things are",
+        plainly="Please ask how {who} is",
+        asked="Some of your measurements are not as usual.",
+    ),
     FindingKind.INACTIVITY: KindWords(
         told="{who} has not been moving about as usual",
         plainly="Please look in on {who}",

@@ -9,8 +9,8 @@ from hub.household.document import Document, NotifyTable, PlanTable
 from hub.household.lines import Key
 from hub.household.values import unknown
 
-SCORES = ("news2", "single")
-"""Facts of a finding that are no measured quantity: the clinical score, and its gravest single part."""
+SCORES = ("news2", "single", "news2_at_least")
+"""Facts of a finding that are no measured quantity: the score, its gravest single part, and what it is at least."""
 
 FACTS = (*SCORES, *(one.value for one in Quantity))
 

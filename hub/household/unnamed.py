@@ -48,6 +48,17 @@ UNNAMED: Mapping[FindingKind, Unnamed] = {
     FindingKind.ABNORMAL_SPO2: Unnamed(
         severity=8, check_in=_ask(60, CancelRule.ANNOTATE_ONLY), same_as=FindingKind.ABNORMAL_PULSE
     ),
+    FindingKind.EARLY_WARNING: Unnamed(
+        severity=8,
+        check_in=_ask(60, CancelRule.ANNOTATE_ONLY),
+        plan_of=(FindingKind.ABNORMAL_PULSE, FindingKind.ABNORMAL_SPO2),
+    ),
+    FindingKind.IRREGULAR_PULSE: Unnamed(
+        severity=3, check_in=_ask(300, CancelRule.ANNOTATE_ONLY), plan_of=(FindingKind.FAULT, FindingKind.HUB_OFFLINE)
+    ),
+    FindingKind.UNUSUAL_VITALS: Unnamed(
+        severity=3, check_in=_ask(300, CancelRule.ANNOTATE_ONLY), plan_of=(FindingKind.FAULT, FindingKind.HUB_OFFLINE)
+    ),
     FindingKind.HUB_OFFLINE: Unnamed(
         severity=6, check_in=_ask(0, CancelRule.ANNOTATE_ONLY), plan_of=(FindingKind.FAULT,)
     ),

@@ -19,6 +19,12 @@ from hub.escalation.conditions import ConditionError, holds, parse
         ("pulse <= 40", {"pulse": 40}, True),
         ("single == 3", {"single": 3.0}, True),
         ("change < -1.5", {"change": -2}, True),
+        ("news2 >= 7", {"news2_at_least": 7.0}, True),  # whatever is missing can only add to it
+        ("news2 > 7", {"news2_at_least": 7.0}, False),
+        ("news2 >= 7", {"news2_at_least": 6.0}, False),
+        ("news2 < 7", {"news2_at_least": 3.0}, False),
+        ("news2 == 7", {"news2_at_least": 7.0}, False),
+        ("news2 >= 7", {"news2": 5.0, "news2_at_least": 8.0}, True),  # the whole score is the older one
     ],
 )
 def test_holds(condition: str | None, facts: dict[str, float], expected: bool) -> None:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -72,3 +72,20 @@ def test_severity_is_the_household_s_or_the_detector_s_whichever_is_more() -> No
     policy = ALARMS[FindingKind.INACTIVITY]
     assert severity_of(finding(severity=1), policy) == 5
     assert severity_of(finding(severity=8), policy) == 8
+
+
+@pytest.mark.parametrize(
+    ("found", "at", "expected"),
+    [
+        (FindingKind.EARLY_WARNING, SOON, True),
+        (FindingKind.EARLY_WARNING, LATER, True),
+        (FindingKind.ABNORMAL_SPO2, LATER, True),
+        (FindingKind.FALL, SOON, False),
+    ],
+)
+def test_a_measurement_and_the_score_that_it_is_part_of_are_one_trouble(
+    found: FindingKind, at: datetime, *, expected: bool
+) -> None:
+    alarm = an_alarm(FindingKind.ABNORMAL_PULSE, state=AlarmState.CHECKIN, room=None, severity=8)
+    warning = finding(found, at=at, room=None)
+    assert belongs(alarm, warning, ALARMS[FindingKind.ABNORMAL_PULSE], START, WINDOW) is expected

@@ -159,6 +159,12 @@ def test_10_only_consented_fields_are_in_a_text(fields: frozenset[str], channel:
             assert not any(word in text for word in secrets_of(household, field)), field
 
 
+def test_a_partial_score_is_said_to_be_no_more_than_partial() -> None:
+    facts = {"pulse_bpm": 128, "news2_at_least": 7}
+    text = render(letter("nurses", alarm=an_alarm(FindingKind.ABNORMAL_PULSE, facts=facts)), Purpose.ALARM).text
+    assert "NEWS2 partial, at least 7." in text
+
+
 NAMES = st.text(min_size=1, max_size=60)
 
 
