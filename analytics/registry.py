@@ -8,6 +8,7 @@ from analytics.detectors.door_at_night import DoorAtNight
 from analytics.detectors.fall_together import FallTogether
 from analytics.detectors.inactivity import Inactivity
 from analytics.detectors.long_lie import LongLie
+from analytics.detectors.news2 import News2
 from analytics.detectors.pulse_range import PulseRange
 from analytics.detectors.spo2_range import Spo2Range
 from analytics.detectors.wearable_fall import WearableFall
@@ -20,6 +21,7 @@ DETECTORS: dict[str, Callable[[Home, Settings], Detector]] = {
     FallTogether.name: FallTogether,
     Inactivity.name: Inactivity,
     LongLie.name: LongLie,
+    News2.name: News2,
     PulseRange.name: PulseRange,
     Spo2Range.name: Spo2Range,
     WearableFall.name: WearableFall,

@@ -8,6 +8,7 @@ from analytics.falls.defaults import FALLS
 from analytics.localtime import parse_clock
 from analytics.model import Settings, SettingValue
 from analytics.spec import ASSUMED, SettingSpec
+from analytics.vitals.defaults import VITALS
 
 _MINUTES_A_DAY = 24 * 60
 _NEWS2 = "Royal College of Physicians, NEWS2 Chart 1 (2017): a single score of 3 calls for urgent review"
@@ -186,7 +187,7 @@ _CONFIRMATION: dict[str, SettingSpec] = {
 """How a vital sign is confirmed before anybody is told: the same for each of `_VITALS`."""
 _VITALS = {"abnormal_pulse": "the pulse", "abnormal_spo2": "the blood oxygen level"}
 
-DEFAULTS |= FALLS
+DEFAULTS |= FALLS | VITALS
 DEFAULTS |= {
     f"{kind}.{name}": replace(spec, words=spec.words.format(vital=vital))
     for kind, vital in _VITALS.items()

@@ -1,0 +1,88 @@
+"""The settings of what notices vital signs, as shipped."""
+
+from analytics.spec import ASSUMED, SettingSpec
+
+_RCP = "Royal College of Physicians, NEWS2 (2017)"
+_WATCHED = (
+    "our own judgement: hospitals measure a stable person every 12 hours, and a home changes faster than it is told"
+)
+_VALID: dict[str, tuple[str, float]] = {
+    "respiration": ("a rate of breathing", 60.0),
+    "spo2": ("a blood oxygen level", 60.0),
+    "pulse": ("a pulse", 60.0),
+    "systolic": ("a blood pressure", 360.0),
+    "temperature": ("a body temperature", 360.0),
+    "consciousness": ("what was seen of how alert somebody is", 360.0),
+    "oxygen": ("what was said of oxygen being given", 1_440.0),
+}
+
+NEWS2: dict[str, SettingSpec] = {
+    "news2.applies": SettingSpec(
+        value=1.0,
+        unit="(1 yes, 0 no)",
+        words="whether the early-warning score is worked out: not for anybody under 16 or pregnant",
+        low=0.0,
+        high=1.0,
+        source=_RCP,
+    ),
+    "news2.spo2_scale": SettingSpec(
+        value=1.0,
+        unit="(1 or 2)",
+        words="which scale blood oxygen is scored on: 2 only by a clinician's decision, for a target of 88 to 92 %",
+        low=1.0,
+        high=2.0,
+        source=_RCP,
+    ),
+    "news2.on_oxygen": SettingSpec(
+        value=-1.0,
+        unit="(-1 not known, 0 air, 1 oxygen)",
+        words="whether oxygen is given at home; until somebody says so the score stays partial",
+        low=-1.0,
+        high=1.0,
+        source="nobody has said so yet",
+    ),
+    "news2.min_quality": SettingSpec(
+        value=0.7,
+        unit="share",
+        words="how good the sensor itself must call a reading before it is scored (0 to 1)",
+        low=0.0,
+        high=1.0,
+        source="the example household",
+    ),
+    "news2.sustained_s": SettingSpec(
+        value=60.0,
+        unit="seconds",
+        words="how long a reading that scores 2 or 3 must be confirmed by others",
+        low=10.0,
+        high=900.0,
+        source=ASSUMED,
+    ),
+    "news2.confirm_within_min": SettingSpec(
+        value=15.0,
+        unit="minutes",
+        words="how far apart two readings may be and still confirm each other's score",
+        low=1.0,
+        high=60.0,
+        source=ASSUMED,
+    ),
+    "news2.settle_min": SettingSpec(
+        value=30.0,
+        unit="minutes",
+        words="how long the score must call for nothing before it counts as a new episode",
+        low=5.0,
+        high=240.0,
+        source=ASSUMED,
+    ),
+} | {
+    f"news2.valid_{name}_min": SettingSpec(
+        value=minutes,
+        unit="minutes",
+        words=f"how old {what} may be and still be scored",
+        low=5.0,
+        high=1_440.0,
+        source=_WATCHED,
+    )
+    for name, (what, minutes) in _VALID.items()
+}
+
+VITALS: dict[str, SettingSpec] = NEWS2
