@@ -31,6 +31,8 @@ class FrameCount:
     malformed: int = 0
     unknown: int = 0
     last_error: str | None = None
+    signal_dbm: int | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ class Router:
         return counts
 
     def _read_as(self, route: Route, frame: Frame) -> list[Observation]:
-        count = self._count_of(frame.address, route.device, frame.at)
+        count = self._count_of(frame.address, route.device, frame)
         try:
             observations = route.decode(frame)
         except DecodeError as error:
@@ -123,11 +125,14 @@ class Router:
                 address = OTHERS
             else:
                 self._unknown_senders += 1
-        self._count_of(address, None, frame.at).unknown += 1
+        self._count_of(address, None, frame).unknown += 1
 
-    def _count_of(self, address: str, device: str | None, at: datetime) -> FrameCount:
+    def _count_of(self, address: str, device: str | None, frame: Frame) -> FrameCount:
         count = self._counts.get((address, device))
         if count is None:
-            count = self._counts[(address, device)] = FrameCount(address=address, device=device, last_at=at)
-        count.last_at = at
+            count = self._counts[(address, device)] = FrameCount(address=address, device=device, last_at=frame.at)
+        count.last_at = frame.at
+        count.source = frame.source
+        if frame.signal_dbm is not None:
+            count.signal_dbm = frame.signal_dbm
         return count

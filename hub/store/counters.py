@@ -11,6 +11,8 @@ from hub.store.dialect import upsert
 from hub.store.schema import frame_count, from_us, to_us
 
 _COUNTED = ("good", "malformed", "unknown")
+_KEPT = ("last_error", "signal_dbm", "source")
+"""What is known from before stays, where the newest count does not tell."""
 
 
 class Count(Protocol):
@@ -23,6 +25,8 @@ class Count(Protocol):
     malformed: int
     unknown: int
     last_error: str | None
+    signal_dbm: int | None
+    source: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +40,14 @@ class Sender:
     malformed: int
     unknown: int
     last_error: str | None
+    signal_dbm: int | None
+    source: str | None
 
 
 def add(connection: Connection, counts: Iterable[Count]) -> None:
     """Add what was counted to what is known of each sender."""
     rows = [
-        {name: getattr(count, name) for name in ("address", "device", "last_error", *_COUNTED)}
+        {name: getattr(count, name) for name in ("address", "device", *_KEPT, *_COUNTED)}
         | {"last_at": to_us(count.last_at)}
         for count in counts
     ]
@@ -49,12 +55,9 @@ def add(connection: Connection, counts: Iterable[Count]) -> None:
         return
     new = upsert(connection, frame_count)
     sums = {name: frame_count.c[name] + new.excluded[name] for name in _COUNTED}
-    newest = {
-        "device": new.excluded.device,
-        "last_at": new.excluded.last_at,
-        "last_error": func.coalesce(new.excluded.last_error, frame_count.c.last_error),
-    }
-    connection.execute(new.on_conflict_do_update(index_elements=["address"], set_=sums | newest), rows)
+    newest = {"device": new.excluded.device, "last_at": new.excluded.last_at}
+    kept = {name: func.coalesce(new.excluded[name], frame_count.c[name]) for name in _KEPT}
+    connection.execute(new.on_conflict_do_update(index_elements=["address"], set_=sums | newest | kept), rows)
 
 
 def senders(connection: Connection) -> list[Sender]:

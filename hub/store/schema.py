@@ -137,6 +137,8 @@ frame_count = Table(  # one row a sender, known or not; never a row a frame
     Column("unknown", Integer, nullable=False, server_default="0"),
     Column("last_at", BigInteger, nullable=False),
     Column("last_error", String),
+    Column("signal_dbm", Integer),  # of the frame that was heard last, where its receiver can tell
+    Column("source", String),
 )
 link_event = Table(
     "link_event",

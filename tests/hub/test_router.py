@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -97,6 +98,14 @@ def test_an_unknown_sender_is_counted_not_logged(caplog: pytest.LogCaptureFixtur
     count = counted(under_test)["AA:AA:AA:AA:AA:AA"]
     assert (count.device, count.unknown) == (None, 1000)
     assert not caplog.records
+
+
+def test_how_strongly_a_sender_was_heard_last_is_kept() -> None:
+    under_test, _ = router()
+    under_test.read(replace(frame(), signal_dbm=-64))
+    under_test.read(frame())
+    count = counted(under_test)[DOOR]
+    assert (count.signal_dbm, count.source) == (-64, "advert:fcd2")
 
 
 def test_another_field_of_a_known_device_is_nobodys_frame() -> None:

@@ -98,18 +98,19 @@ class TestSettings:
 
 class TestCounters:
     def test_counts_add_up_and_the_last_error_stays(self, engine: Engine) -> None:
-        known = FrameCount(address="A4:C1:38:00:00:01", device="front_door", last_at=START, good=3)
-        bad = replace(known, good=0, malformed=1, last_error="expected 2 bytes", last_at=START + MINUTE)
+        known = FrameCount(address="A4:C1:38:00:00:01", device="front_door", last_at=START, good=3, signal_dbm=-70)
+        bad = replace(known, good=0, malformed=1, last_error="expected 2 bytes", last_at=START + MINUTE, signal_dbm=-81)
         unknown = FrameCount(address="(others)", device=None, last_at=START, unknown=5)
         with engine.begin() as connection:
             counters.add(connection, [])
             counters.add(connection, [known, unknown])
             counters.add(connection, [bad])
-            counters.add(connection, [replace(known, last_at=START + 2 * MINUTE)])
+            counters.add(connection, [replace(known, last_at=START + 2 * MINUTE, signal_dbm=None, source="gatt:2a19")])
             first, second = connection.execute(select(frame_count).order_by(frame_count.c.last_at.desc())).all()
 
         assert (first.device, first.good, first.malformed, first.unknown) == ("front_door", 6, 1, 0)
         assert (from_us(first.last_at), first.last_error) == (START + 2 * MINUTE, "expected 2 bytes")
+        assert (first.signal_dbm, first.source) == (-81, "gatt:2a19")
         assert (second.device, second.unknown) == (None, 5)
 
 
