@@ -133,7 +133,7 @@ def _check(observations: Sequence[Observation]) -> None:
 
 
 def _setup(target: Target) -> DeviceSetup:
-    return DeviceSetup(name="it", kind=target.kind, address=MAC, key=target.key)
+    return DeviceSetup(name="it", kind=target.kind, address=MAC, key=target.key, options=target.options)
 
 
 def _memory_mib() -> float:

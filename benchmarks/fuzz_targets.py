@@ -1,8 +1,9 @@
 """What is fuzzed: each decoder, by some of its valid frames, and by what makes a valid frame around any bytes."""
 
+import json
 import struct
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from devices.decoders import c1001, esp3, metamotion, mr60, polar
 from devices.simulated import (
@@ -39,6 +40,7 @@ class Target:
     frames: Sequence[bytes]
     wraps: Sequence[Wrap] = ()
     key: bytes | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def _mr60(kind: int) -> Wrap:
@@ -65,6 +67,10 @@ def _xiaomi_object(number: int) -> Wrap:
 
 def _metamotion(register: int, size: int) -> Wrap:
     return lambda body: bytes([metamotion.ACCELEROMETER, register]) + body.ljust(size, b"\0")[:size]
+
+
+def _json_field(name: str) -> Wrap:
+    return lambda body: json.dumps({name: body.decode("latin-1")}).encode()
 
 
 _SWITCHBOT = (
@@ -205,6 +211,25 @@ HAND_WRITTEN = (
         source=metamotion.SOURCE,
         frames=(frames_metamotion.packet([(0.0, 0.0, 1.0)] * 3), frames_metamotion.packet([(1.0, -2.0, 0.5)])),
         wraps=(_metamotion(metamotion.PACKED, 18), _metamotion(metamotion.SINGLE, 6)),
+    ),
+    Target(
+        decoder="zigbee2mqtt",
+        kind="zigbee2mqtt",
+        source="mqtt",
+        frames=(
+            b'{"occupancy": true, "battery": 80, "linkquality": 60}',
+            b'{"contact": false}',
+            b'{"action": "1_single"}',
+        ),
+        wraps=tuple(map(_json_field, ("action", "temperature", "occupancy"))),
+    ),
+    Target(
+        decoder="home_assistant",
+        kind="home_assistant",
+        source="mqtt",
+        frames=(b"21.5", b"-3", b"70.25"),
+        wraps=(lambda body: str(len(body)).encode(),),
+        options={"device_class": "temperature", "unit": "°F"},
     ),
 )
 LIBRARIES = (

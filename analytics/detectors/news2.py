@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from math import isfinite
 from typing import ClassVar
 
 from analytics.immediate import Immediate
@@ -88,7 +89,7 @@ class News2(Immediate):
         return self._judge(Seen(observation, number))
 
     def _counts(self, reading: Reading) -> bool:
-        good = reading.quality >= float(self.settings["news2.min_quality"].value)
+        good = isfinite(reading.value) and reading.quality >= float(self.settings["news2.min_quality"].value)
         return self._applies and good and reading.device not in self._others
 
     def _judge(self, newest: Seen) -> Iterable[Finding]:

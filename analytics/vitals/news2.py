@@ -65,6 +65,9 @@ STEP: Mapping[Parameter, Decimal] = {parameter: Decimal(1) for parameter in Para
 }
 """How finely the chart tells values apart: a measured value is rounded to this before it is scored, halves up."""
 
+BEYOND = 1_000.0
+"""Larger than any value that the chart tells apart: there is nothing to round."""
+
 URGENT_FROM, EMERGENCY_FROM, SINGLE = 5, 7, 3
 
 
@@ -141,4 +144,6 @@ def rounded(parameter: Parameter, value: float) -> float:
     >>> rounded(Parameter.TEMPERATURE, 38.05), rounded(Parameter.PULSE, 90.4)
     (38.1, 90.0)
     """
+    if abs(value) > BEYOND:
+        return value
     return float(Decimal(str(value)).quantize(STEP[parameter], ROUND_HALF_UP))
