@@ -74,7 +74,9 @@ fi
 
 echo "alongside: preparing .venv from $lock (a few minutes the first time)"
 [ -x .venv/bin/python ] || "$python" -m venv .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
+# --no-deps: the lock names everything. Without it pip 23 looks for the newest release of what is asked for with an extra
+# (coverage[toml]), whatever the lock pins, and then refuses it for want of a hash.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock" ||
     stop "the Python packages could not be installed; the lines above say why."
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ||
     stop "Alongside itself could not be installed into .venv; the lines above say why."
