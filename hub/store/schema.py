@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from hub.store.columns import EPOCH, ID, from_us, metadata, to_us
-from hub.store.schema_hub import change, heartbeat, intent
+from hub.store.schema_hub import change, heartbeat, intent, learnt
 from hub.store.schema_messages import acknowledgement, delivery, inbound, notification, opt_out
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "inbound",
     "intent",
     "label",
+    "learnt",
     "link_event",
     "metadata",
     "notification",
@@ -278,4 +279,8 @@ fault = Table(  # a case with an owner and a deadline
     Column("alarm_id", Integer, ForeignKey("alarm.id")),
     Column("closed_at", BigInteger),
     Column("outcome", String),
+    Column("since", BigInteger),  # the trouble itself; it is noticed later
+    Column("told_at", BigInteger),  # when people were last told
+    Column("closed_by", String),  # NULL: the hub itself, which sees that it is over
+    Index("ix_fault_closed_at", "closed_at"),
 )

@@ -30,3 +30,10 @@ change = Table(  # one row a topic, counted up on every commit that touches it: 
     Column("topic", String, primary_key=True),
     Column("version", BigInteger, nullable=False),
 )
+learnt = Table(  # one row a device or receiver: how often it is heard, and what else supervision knows of it
+    "learnt",
+    metadata,
+    Column("subject", String, primary_key=True),
+    Column("kept", JSON, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)

@@ -11,7 +11,7 @@ from analytics.settings import SettingError
 from devices.model import LinkEvent, LinkState, Quantity, Reading, Trigger, TriggerKind
 from hub.model import Provenance
 from hub.router import FrameCount
-from hub.store import counters, devices, faults, findings, heartbeat, links, observations, rollups
+from hub.store import counters, devices, faults, findings, heartbeat, learnt, links, observations, rollups
 from hub.store import settings as chosen
 from hub.store.changes import versions
 from hub.store.devices import Declared
@@ -167,13 +167,14 @@ class TestFindings:
 
 class TestFaults:
     CASE = Fault(
-        kind="sensor_lost",
+        kind="lost",
         subject="bathroom_motion",
         because="The bathroom sensor has been silent since 09:10.",
         opened_at=START,
         owner="tom",
         due_at=START + 60 * MINUTE,
         cover="The hall sensor still sees her pass.",
+        since=START - 10 * MINUTE,
     )
 
     def test_one_open_case_a_subject(self, engine: Engine) -> None:
@@ -181,16 +182,58 @@ class TestFaults:
             number = faults.open_case(connection, self.CASE)
             assert number == 1
             assert faults.open_case(connection, self.CASE) is None
-            assert faults.open_case(connection, replace(self.CASE, subject="door", due_at=None)) == 2
+            assert faults.open_case(connection, replace(self.CASE, subject="door", due_at=None, since=None)) == 2
             assert faults.open_cases(connection)[0] == replace(self.CASE, id=1)
+            assert faults.find(connection, "lost", "bathroom_motion") == replace(self.CASE, id=1)
+            assert faults.find(connection, "stuck", "bathroom_motion") is None
+            assert [case.number for case in faults.newest(connection, limit=1)] == [2]
 
     def test_a_closed_case_may_happen_again(self, engine: Engine) -> None:
         with engine.begin() as connection:
             faults.open_case(connection, self.CASE)
-            assert faults.close_case(connection, "sensor_lost", "bathroom_motion", "new battery", START + MINUTE)
-            assert not faults.close_case(connection, "sensor_lost", "bathroom_motion", "again", START + MINUTE)
+            assert faults.close_case(connection, 1, "new battery", START + MINUTE, by="tom")
+            assert not faults.close_case(connection, 1, "again", START + MINUTE)
             assert faults.open_cases(connection) == []
+            (closed,) = faults.closed_since(connection, START)
+            assert (closed.outcome, closed.closed_by, closed.closed_at) == ("new battery", "tom", START + MINUTE)
+            assert faults.closed_since(connection, START + MINUTE) == []
             assert faults.open_case(connection, self.CASE) == 2
+
+    def test_what_is_known_of_a_case_changes_until_it_is_closed(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            faults.open_case(connection, self.CASE)
+            assert faults.own(connection, 1, "priya")
+            assert faults.restate(connection, 1, "It has been silent since yesterday.", None)
+            assert faults.told(connection, 1, START + MINUTE, None)
+            case = faults.get(connection, 1)
+            assert (case.owner, case.because, case.cover) == ("priya", "It has been silent since yesterday.", None)
+            assert case.told_at == START + MINUTE
+            faults.close_case(connection, 1, "new battery", START + MINUTE)
+            assert not faults.own(connection, 1, "tom")
+            with pytest.raises(faults.UnknownFaultError, match="no fault 2"):
+                faults.get(connection, 2)
+        with pytest.raises(ValueError, match="not stored"):
+            assert self.CASE.number
+
+    @pytest.mark.parametrize(
+        ("since", "until", "there"),
+        [(-30, -11, False), (-30, -10, True), (0, 1, True), (4, 9, True), (5, 9, False)],
+    )
+    def test_which_troubles_there_were_in_a_time(self, engine: Engine, since: int, until: int, there: bool) -> None:
+        with engine.begin() as connection:
+            faults.open_case(connection, self.CASE)
+            faults.close_case(connection, 1, "new battery", START + 5 * MINUTE)
+            found = faults.between(connection, START + since * MINUTE, START + until * MINUTE)
+        assert bool(found) is there
+
+
+class TestLearnt:
+    def test_what_was_learnt_last_is_what_is_kept(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            learnt.keep(connection, {}, START)
+            learnt.keep(connection, {"door": {"limit_s": 90.0}, "mat": {"limit_s": None}}, START)
+            learnt.keep(connection, {"door": {"limit_s": 120.0}}, START + MINUTE)
+            assert learnt.kept(connection) == {"door": {"limit_s": 120.0}, "mat": {"limit_s": None}}
 
 
 class TestObservations:
