@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from alongside.demo import story
-from alongside.demo.beside import beside
 from alongside.demo.house import NotHeardError
 from alongside.demo.model import Day, Does
 from alongside.demo.people import People
@@ -21,6 +20,7 @@ from alongside.demo.stage import AS_IN_LIFE, LIFE, Scenery, scenery
 from alongside.demo.teller import Teller
 from alongside.demo.witness import BUSY_S, Witness
 from alongside.logs import log_folder
+from devices.beside import beside
 from devices.simulated.bluez import BusError
 from hub.household.model import Household
 from hub.store.connect import reader_engine

@@ -10,10 +10,10 @@ from pathlib import Path
 from string import Template
 
 from alongside.demo import story
-from alongside.demo.beside import beside
 from alongside.demo.house import House, Props
 from alongside.demo.process import Program, StartError, running
 from alongside.demo.witness import BUSY_S
+from devices.beside import beside
 from devices.model import LinkState
 from devices.simulated.bluez import ENVIRONMENT as BUS
 from devices.simulated.bluez import EmulatedBlueZ, PrivateBus

@@ -123,13 +123,22 @@ class SwitchBot:
 
     def _checked(self, payload: bytes) -> Model:
         """The model that the service data names. Another than the declared one is somebody else's, or a mistake."""
-        try:
-            model = Model(payload[0] & _MODEL)
-        except (IndexError, ValueError) as error:
-            raise DecodeError(f"not a contact, motion or leak sensor: {payload.hex() or 'no bytes'}") from error
+        model = model_of(payload)
+        if model is None:
+            raise DecodeError(f"not a contact, motion or leak sensor: {payload.hex() or 'no bytes'}")
         if self.model not in (None, model):
             raise DecodeError(f"it says that it is a {model.name.lower()} sensor: {payload.hex()}")
         return model
+
+
+def model_of(service: bytes) -> Model | None:
+    """Which sensor sent this service data; None where it is none of these.
+
+    >>> model_of(bytes.fromhex("7340e2003801"))
+    <Model.MOTION: 115>
+    """
+    number = service[0] & _MODEL if service else None
+    return next((model for model in Model if model == number), None)
 
 
 def make(setup: DeviceSetup) -> SwitchBot:

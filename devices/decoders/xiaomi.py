@@ -8,6 +8,7 @@ Older devices encrypt without a check (MiBeacon 2 and 3): a wrong key gives wron
 refused.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,16 @@ YIELDS: frozenset[Quantity | TriggerKind] = frozenset(
         TriggerKind.LONG_PRESS,
     }
 )
+
+PRODUCTS: Mapping[str, int] = {
+    "xiaomi_smoke": 0x0997,
+    "linptech_pressure": 0x3F4C,
+    "linptech_presence": 0x6A0F,
+    "xiaomi_door": 0x098B,
+    "linptech_flood": 0x3F0F,
+    "xiaomi_button": 0x5968,
+}
+"""The product number of each kind of device."""
 
 _LEAST = 5
 _ENCRYPTED, _MAC_INSIDE, _OBJECT_INSIDE, _MESH = 1 << 3, 1 << 4, 1 << 6, 1 << 7
@@ -100,6 +111,15 @@ def _control_of(frame: Frame) -> int:
     if control & _MAC_INSIDE and payload[_MAC][::-1].hex(":").upper() != frame.address.upper():
         raise DecodeError("the address in it is not the one that it was sent from")
     return control
+
+
+def product_of(payload: bytes) -> int:
+    """The product number that a frame bears, encrypted or not.
+
+    >>> hex(product_of(bytes.fromhex("58598b09a3")))
+    '0x98b'
+    """
+    return int.from_bytes(payload[2:4], "little")
 
 
 def make(setup: DeviceSetup) -> Xiaomi:

@@ -5,15 +5,8 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
-PRODUCTS: Mapping[str, int] = {
-    "xiaomi_smoke": 0x0997,
-    "linptech_pressure": 0x3F4C,
-    "linptech_presence": 0x6A0F,
-    "xiaomi_door": 0x098B,
-    "linptech_flood": 0x3F0F,
-    "xiaomi_button": 0x5968,
-}
-"""The product number of each kind of device."""
+from devices.decoders.xiaomi import PRODUCTS
+
 OBJECTS: Mapping[str, int] = {
     "smoke": 0x1015,
     "pressure": 0x483C,

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.decoders.xiaomi import Xiaomi, make
+from devices.decoders.xiaomi import PRODUCTS, Xiaomi, make
 from devices.kinds import DeviceSetup, SetupError
 from devices.mibeacon import YIELDS as LIBRARY_YIELDS
 from devices.model import DecodeError, Frame, Quantity, TriggerKind
 from devices.registry import KINDS
-from devices.simulated.frames_xiaomi import CLOSED, LEFT_OPEN, OPENED, PRODUCTS, Sender, service_data
+from devices.simulated.frames_xiaomi import CLOSED, LEFT_OPEN, OPENED, Sender, service_data
 from tests.devices.builders import MAC, frame, triggers, values
 
 KEY = bytes(range(16))
