@@ -1,6 +1,7 @@
 """The commands about devices: `alongside devices ...`."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -8,8 +9,9 @@ import typer
 
 from devices.kinds import DeviceKind, DeviceSetup, Path, SetupError
 from devices.model import DecodeError, Frame, Observation, Reading, Trigger
-from devices.registry import KINDS
+from devices.registry import KINDS, check_options, is_sender
 from devices.registry_gatt import CHARACTERISTICS, read_characteristic
+from devices.spelling import unknown
 from devices.units import unit_of
 
 UNREADABLE = 2
@@ -53,21 +55,30 @@ def decode(
 def _decode(kind: str, payload: str, mac: str, key: str | None, options: list[str]) -> list[Observation]:
     source = f"gatt:{kind.lower().removeprefix('0x')}"
     if kind not in KINDS and source not in CHARACTERISTICS:
-        known = ", ".join((*KINDS, *(number.removeprefix("gatt:") for number in CHARACTERISTICS)))
-        raise SetupError(f"there is no kind {kind!r}; there are {known}")
+        raise SetupError(unknown("kind", kind, (*KINDS, *(one.removeprefix("gatt:") for one in CHARACTERISTICS))))
+    if not is_sender(mac):
+        raise SetupError(f"the address {mac!r} must be like A4:C1:38:00:00:02, or a sender's id like 0029A1B2")
     name = kind if mac == _NO_MAC else mac.upper()
     parts = [_bytes_of(part, "the frame") for part in payload.split("+")]
     if kind not in KINDS:
         return read_characteristic(name, _frame(mac, source, parts[0]))
-    pairs = (text.partition("=") for text in options)
     setup = DeviceSetup(
         name=name,
         kind=kind,
         address=mac.upper(),
         key=None if key is None else _bytes_of(key, "the key"),
-        options={name: value for name, _, value in pairs},
+        options=options_from(options),
     )
+    check_options(setup, KINDS[kind])
     return _read(KINDS[kind], setup, parts)
+
+
+def options_from(texts: list[str]) -> dict[str, str]:
+    """Options as they are written on a command line. Raises `SetupError`."""
+    for text in texts:
+        if not re.fullmatch(r"[a-z_]+=.+", text):
+            raise SetupError(f"an option is written name=value, like profile=A5-02-05, and not {text!r}")
+    return {name: value for name, _, value in (text.partition("=") for text in texts)}
 
 
 def _read(kind: DeviceKind, setup: DeviceSetup, parts: list[bytes]) -> list[Observation]:

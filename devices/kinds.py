@@ -91,6 +91,7 @@ class DeviceKind:
     a whole frame, on a receiver that many devices share; None as its answer means the receiver itself. `on_connect` is
     what is written to a GATT device, in order, once the hub listens to it. `rates_hz` are the rates at which it can
     stream acceleration (`SampleBlock`), the usual one first; none for one that does not. `use` says how it is used.
+    `options` are those that home.toml may give it, besides what its path needs.
     """
 
     name: str
@@ -109,3 +110,4 @@ class DeviceKind:
     on_connect: Callable[[DeviceSetup], tuple[Write, ...]] | None = None
     rates_hz: tuple[float, ...] = ()
     use: Use = Use.FIXED
+    options: frozenset[str] = frozenset()

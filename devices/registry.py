@@ -15,6 +15,7 @@ from devices import (
 )
 from devices.kinds import DeviceKind, DeviceSetup, Path, SetupError
 from devices.mqtt import USUAL, broker_of, is_topic
+from devices.spelling import unknown
 
 KINDS: Mapping[str, DeviceKind] = {
     kind.name: kind
@@ -37,10 +38,36 @@ def checked(setup: DeviceSetup) -> DeviceSetup:
     """The same device, its address written as its frames bear it. Raises `SetupError`: what to change and why."""
     kind = KINDS.get(setup.kind)
     if kind is None:
-        raise SetupError(f"device {setup.name}: there is no kind {setup.kind!r}; there are {', '.join(sorted(KINDS))}")
+        raise SetupError(f"device {setup.name}: {unknown('kind', setup.kind, KINDS)}")
+    check_options(setup, kind)
     address = _address(setup, kind)
     kind.make_decoder(setup)
     return replace(setup, address=address)
+
+
+def check_options(setup: DeviceSetup, kind: DeviceKind) -> None:
+    """Refuse an option that its kind does not know. Raises `SetupError`."""
+    known = options_of(kind)
+    for option in setup.options:
+        if option not in known:
+            raise SetupError(f"device {setup.name}: {unknown('option', option, known)}")
+
+
+def options_of(kind: DeviceKind) -> frozenset[str]:
+    """Every option that home.toml may give a device of this kind."""
+    by_path = {"broker"} if kind.path is Path.MQTT else set[str]()
+    shared = {"port"} if kind.sender_of is not None else set[str]()
+    streams = {"rate_hz", "range_g"} if kind.rates_hz else set[str]()
+    return kind.options | by_path | shared | streams
+
+
+def is_sender(address: str) -> bool:
+    """Whether it is a Bluetooth address or an EnOcean sender's id.
+
+    >>> is_sender("a4:c1:38:00:00:02"), is_sender("0029A1B2"), is_sender("hello")
+    (True, True, False)
+    """
+    return any(pattern.fullmatch(address.upper()) for pattern in (_MAC, _SENDER))
 
 
 def _address(setup: DeviceSetup, kind: DeviceKind) -> str:

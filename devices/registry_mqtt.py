@@ -42,5 +42,6 @@ ROWS = (
         battery=None,
         silence_means="nothing changed, or Home Assistant does not hear it",
         tested=Tested.DESCRIPTION,
+        options=home_assistant.OPTIONS,
     ),
 )

@@ -120,6 +120,7 @@ ROWS = (
         serial=_DONGLE,
         split=esp3.split,
         sender_of=esp3.sender_of,
+        options=frozenset({"profile"}),
     ),
     DeviceKind(
         name="enocean_rocker",

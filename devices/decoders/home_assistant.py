@@ -51,6 +51,7 @@ MEASURES: Mapping[str, tuple[Quantity, Mapping[str, Unit]]] = {
 }
 BUTTON = "button"
 CLASSES = (*STATES, *MEASURES, BUTTON)
+OPTIONS = frozenset({"device_class", "unit", "field", "on", "off"})
 YIELDS: frozenset[Quantity | TriggerKind] = frozenset(
     {*STATES.values()} | {quantity for quantity, _ in MEASURES.values()} | {*TriggerKind} - {TriggerKind.FALL}
 )

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from analytics.settings import DEFAULTS, refusal
 from devices.kinds import SetupError
 from devices.registry import KINDS, checked
+from devices.spelling import unknown
 from hub.household.document import ChoiceTable, Document, LayerTable, OverrideTable
 from hub.household.lines import Key
 from hub.household.lint_plans import plan_problems
 from hub.household.setups import CHOOSERS, alarm_settings, device_setup
-from hub.household.values import unknown
 from hub.model import Provenance, Role
 
 Problem = tuple[Key, str]

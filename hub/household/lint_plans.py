@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, pairwise, product
 
 from devices.model import Quantity
+from devices.spelling import unknown
 from hub.escalation.conditions import ConditionError, holds, parse
 from hub.household.document import Document, NotifyTable, PlanTable
 from hub.household.lines import Key
-from hub.household.values import unknown
 
 SCORES = ("news2", "single", "news2_at_least")
 """Facts of a finding that are no measured quantity: the score, its gravest single part, and what it is at least."""

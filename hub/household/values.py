@@ -1,15 +1,14 @@
 """The values that home.toml is made of, and tables that refuse what they do not know."""
 
 import re
-from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from analytics.localtime import parse_clock
+from devices.spelling import unknown
 
 _DURATION = re.compile(
     r"P(?:(?P<weeks>\d+)W|(?:(?P<days>\d+)D)?(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?"
@@ -77,15 +76,3 @@ class Table(BaseModel):
             if key not in known:
                 raise PydanticCustomError("unknown_key", "{reason}", {"key": key, "reason": unknown("key", key, known)})
         return values
-
-
-def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """Why a name cannot be used, with the one that was probably meant.
-
-    >>> unknown("person", "pria", ["priya", "tom"])
-    "there is no person 'pria'; did you mean 'priya'?"
-    """
-    names = sorted(known)
-    meant = get_close_matches(name, names, n=1)
-    hint = f"did you mean {meant[0]!r}?" if meant else f"there are {', '.join(names) or 'none'}"
-    return f"there is no {what} {name!r}; {hint}"

@@ -126,7 +126,13 @@ def test_a_frame_that_says_nothing_is_not_left_without_a_word() -> None:
         (["cms50d", "0628004061"], "not one whole report"),
         (["polar", "02"], "a packet of samples ends after 1"),
         (["metamotion", "0304", "--option", "rate_hz=60"], "its rate_hz can be 25, 50, 100, 200"),
-        (["teapot", "00"], "there is no kind 'teapot'; there are bthome,"),
+        (["teapot", "00"], "there is no kind 'teapot'; there are 2a19, 2a1c, 2a35,"),
+        (["xaomi", "00"], "there is no kind 'xaomi'; did you mean 'xiaomi'?"),
+        (["esp3", ROCKER, "--option", "profle=F6-02-01"], "there is no option 'profle'; did you mean 'profile'?"),
+        (["bthome", "40005201643a01", "--option", "colour=red"], "there is no option 'colour'; there are none"),
+        (["esp3", ROCKER, "--option", "profile"], "an option is written name=value, like profile=A5-02-05"),
+        (["bthome", "40005201643a01", "--mac", "hello"], "the address 'hello' must be like A4:C1:38:00:00:02"),
+        (["2a37", "06ff", "--mac", "hello"], "the address 'hello' must be like A4:C1:38:00:00:02"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_reason(arguments: list[str], reason: str) -> None:
