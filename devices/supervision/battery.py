@@ -23,6 +23,7 @@ TREND_FROM_PERCENT = 60.0
 TREND_DAYS, TREND_FALL = 7, 5.0
 """A trend needs so many days, and a fall of so many percent in them."""
 MOST_DAYS = 60
+BATTERY = frozenset({Quantity.BATTERY_PERCENT, Quantity.BATTERY_V, Quantity.BATTERY_LOW})
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 

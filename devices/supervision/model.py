@@ -32,6 +32,10 @@ BLINDING = frozenset(Condition) - {
     Condition.CLOCK_WRONG,
 }
 """Those in which the device, or all that a receiver hears, cannot be relied on now. The others tell what may come."""
+OF_RECEIVERS = frozenset({Condition.RECEIVER_DOWN, Condition.RECEIVER_DEAF, Condition.SIGNAL_FELL})
+"""Those of a receiver; their subject is the subject of its link events. The subject of all others is a device."""
+SAYS_ENOUGH = frozenset({Condition.BATTERY_LOW, Condition.BATTERY_DYING, Condition.CLOCK_WRONG})
+"""Those that are told without what they mean: the device still works."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +82,9 @@ class Conclusion:
         return self.condition, self.subject
 
     @property
-    def blind(self) -> str:
-        """What it is, and what cannot be told therefore, in one sentence."""
-        return f"{self.because.removesuffix('.')}, so {self.means}."
-
-    @property
     def sentence(self) -> str:
-        """All of it, for people."""
-        return f"{self.blind} {self.cover}"
+        """What it is, and what cannot be told therefore, in one sentence."""
+        return self.because if self.condition in SAYS_ENOUGH else f"{self.because.removesuffix('.')}, so {self.means}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,19 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from devices.model import Observation, Quantity, Reading, SampleBlock, Trigger, TriggerKind
-from devices.supervision.battery import Battery
+from devices.supervision.battery import BATTERY, Battery
 from devices.supervision.clocks import DeviceTime
-from devices.supervision.frozen import Frozen, Value
+from devices.supervision.frozen import FREEZES, Frozen, Value
 from devices.supervision.model import Watched
 from devices.supervision.patience import limit_s
 from devices.supervision.rhythm import Rhythm
 from devices.supervision.senses import SENSES
 from devices.supervision.signals import Signal
-from devices.supervision.wear import Wear
+from devices.supervision.wear import SIGNS, Wear
 
 WHATS: Mapping[str, Quantity | TriggerKind] = {what.value: what for what in SENSES}
+MINDED = frozenset({Quantity.CLOCK_DRIFT_PPM}) | BATTERY | SIGNS | FREEZES.keys()
+"""What is learnt from each time that it is told. Of all else it counts only that it was told once."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,9 +43,11 @@ class Record:
     clock: DeviceTime = field(default_factory=DeviceTime)
     seen: set[Quantity | TriggerKind] = field(default_factory=set)
     limit_s: float | None = field(default=None, init=False)
+    _minded: set[Quantity | TriggerKind] = field(init=False)
 
     def __post_init__(self) -> None:
         self.be_patient()
+        self._minded = set(MINDED | (SENSES.keys() - self.seen))
 
     def be_patient(self) -> None:
         """Decide anew how long it may be silent."""
@@ -65,9 +69,12 @@ class Record:
             self.unread_s = now_s
         self.unread += 1
 
-    def take(self, observation: Observation, now_s: float, tz: tzinfo) -> None:
-        """Learn from what it says."""
+    def take(self, observation: Observation, tz: tzinfo) -> None:
+        """Learn from what it says, when it was heard last. This is on every observation's way, so it is quick."""
+        now_s = self.since_s
         if isinstance(observation, Reading):
+            if observation.quantity not in self._minded and observation.device_time is None:
+                return
             self.battery.take(observation)
             self.wear.take_reading(observation, now_s)
             self.frozen.take_reading(observation, now_s, self.frames)
@@ -124,6 +131,8 @@ class Record:
     def _see(self, what: Quantity | TriggerKind) -> None:
         if what in SENSES:
             self.seen.add(what)
+        if what not in MINDED:
+            self._minded.discard(what)
 
 
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError)

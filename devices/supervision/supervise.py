@@ -9,12 +9,23 @@ from typing import Any
 from devices.kinds import Use
 from devices.model import LinkEvent, LinkState, Observation, Quantity, Reading
 from devices.supervision.listening import Listening
-from devices.supervision.model import BLINDING, Bad, Conclusion, Condition, Fine, Key, Look, Verdict, Watched
+from devices.supervision.model import (
+    BLINDING,
+    OF_RECEIVERS,
+    Bad,
+    Conclusion,
+    Condition,
+    Fine,
+    Key,
+    Look,
+    Verdict,
+    Watched,
+)
 from devices.supervision.receivers import Receiver
 from devices.supervision.record import UNREADABLE, Record
 from devices.supervision.rhythm import Rhythm
 from devices.supervision.rules import RULES, Scene, When, is_silent
-from devices.supervision.senses import GRAVE, Sense, cover, means, senses
+from devices.supervision.senses import GRAVE, Sense, called, cover, listed, means, senses
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +33,9 @@ RECEIVER = "receiver "
 """Begins the name under which a receiver's rhythm is kept."""
 STRANGER = ""
 """The name of everybody who is not declared."""
-RECEIVER_MEANS = "the sensors that need it are not watched"
+RECEIVER_MEANS = "I cannot rely on {devices}"
 RECEIVER_COVER = "Nothing stands in for it: please look in or ring more often until it works."
+MOST_NAMED = 2
 WEAK_MEANS = "some of them may soon not be heard at all"
 WEAK_COVER = "I go on listening to those that I still hear."
 
@@ -51,6 +63,7 @@ class Supervision:
         self._receivers: dict[str, Receiver] = {}
         self._doors: dict[str, float] = {}
         self._saw_s: float | None = None
+        self._began: dict[Key, datetime] = {}
 
     def expect(self, home: Household, watched: Iterable[Watched], receivers: Mapping[str, str], boot_s: float) -> None:
         """From now on these devices are declared, and these receivers needed: their subjects, and what they are called.
@@ -85,15 +98,14 @@ class Supervision:
         if receiver in self._receivers:
             self._receivers[receiver].hear(STRANGER, at, self._listening.at(boot_s))
 
-    def take(self, observation: Observation, boot_s: float) -> None:
-        """Learn from what a device said."""
+    def take(self, observation: Observation) -> None:
+        """Learn from what a device said, when it was heard last."""
         record = self._records.get(observation.device)
         if record is None:
             return
-        now_s = self._listening.at(boot_s)
-        record.take(observation, now_s, self._home.tz)
-        if isinstance(observation, Reading) and record.watched.kind.use is Use.FIXED and self._is_sighting(observation):
-            self._saw_s = now_s
+        record.take(observation, self._home.tz)
+        if isinstance(observation, Reading) and self._is_sighting(observation, record.watched):
+            self._saw_s = record.since_s
 
     def link(self, event: LinkEvent, boot_s: float) -> None:
         """A receiver went up or down. What came back is given time to be heard again."""
@@ -106,12 +118,13 @@ class Supervision:
                 record.since_s = max(record.since_s, now_s)
 
     def look(self, now: datetime, boot_s: float) -> Look:
-        """Conclude what is wrong now, and what is not."""
+        """Conclude what is wrong now, and what is not. A trouble that goes on began when it was first concluded."""
         now_s = self._listening.look(boot_s)
         for record in self._records.values():
             record.be_patient()
         verdicts = dict(self._judge(now, now_s))
         wrong = {key: verdict for key, verdict in verdicts.items() if isinstance(verdict, Bad)}
+        self._remember(verdicts)
         fine = {key: verdict.outcome for key, verdict in verdicts.items() if isinstance(verdict, Fine)}
         unreliable = {subject for condition, subject in wrong if condition in BLINDING}
         return Look(conclusions=tuple(self._conclude(key, bad, unreliable) for key, bad in wrong.items()), fine=fine)
@@ -161,13 +174,22 @@ class Supervision:
     def _heard_through(self, receiver: Receiver) -> list[Record]:
         return [one for one in self._records.values() if one.watched.receiver == receiver.subject]
 
-    def _is_sighting(self, reading: Reading) -> bool:
+    def _remember(self, verdicts: Mapping[Key, Verdict]) -> None:
+        for key, verdict in verdicts.items():
+            if isinstance(verdict, Bad):
+                self._began.setdefault(key, verdict.since)
+            elif isinstance(verdict, Fine):
+                self._began.pop(key, None)
+
+    def _is_sighting(self, reading: Reading, watched: Watched) -> bool:
         """Whether somebody was seen: moving, or using a door. A state that is only told again is none."""
+        if reading.quantity is Quantity.MOTION:
+            return reading.value > 0 and watched.kind.use is Use.FIXED
         if reading.quantity is Quantity.OPEN:
             before = self._doors.get(reading.device)
             self._doors[reading.device] = reading.value
             return before not in (None, reading.value)
-        return reading.quantity is Quantity.MOTION and reading.value > 0
+        return False
 
     def _judge(self, now: datetime, now_s: float) -> Iterator[tuple[Key, Verdict]]:
         scene = Scene(now=now, now_s=now_s, when=lambda at: self._home.when(at, now), others_saw_s=self._saw_s)
@@ -193,12 +215,11 @@ class Supervision:
         ]
 
     def _conclude(self, key: Key, bad: Bad, unreliable: set[str]) -> Conclusion:
+        bad = replace(bad, since=self._began[key])
         condition, subject = key
         record = self._records.get(subject)
-        if record is None or condition in _OF_RECEIVERS:
-            weak = condition is Condition.SIGNAL_FELL
-            said = (WEAK_MEANS, WEAK_COVER) if weak else (RECEIVER_MEANS, RECEIVER_COVER)
-            return _conclusion(key, bad, *said, grave=not weak)
+        if record is None or condition in OF_RECEIVERS:
+            return self._conclude_receiver(key, bad)
         able = senses(record.watched, record.seen)
         gravest = able[0] if able else None
         return _conclusion(
@@ -210,14 +231,20 @@ class Supervision:
             grave=gravest in GRAVE,
         )
 
+    def _conclude_receiver(self, key: Key, bad: Bad) -> Conclusion:
+        condition, subject = key
+        if condition is Condition.SIGNAL_FELL:
+            return _conclusion(key, bad, WEAK_MEANS, WEAK_COVER)
+        behind = [called(one.watched.title) for one in self._heard_through(self._receivers[subject])]
+        more = len(behind) - MOST_NAMED
+        named = behind if more <= 1 else [*behind[:MOST_NAMED], f"{more} more"]
+        return _conclusion(key, bad, RECEIVER_MEANS.format(devices=listed(named)), RECEIVER_COVER, grave=True)
+
     def _working(self, unreliable: set[str]) -> Iterator[tuple[Watched, tuple[Sense, ...]]]:
         """The devices that can be relied on, and what they are good for."""
         for name, record in self._records.items():
             if not {name, record.watched.receiver} & unreliable and record.heard_lately:
                 yield record.watched, senses(record.watched, record.seen)
-
-
-_OF_RECEIVERS = frozenset({Condition.RECEIVER_DOWN, Condition.RECEIVER_DEAF, Condition.SIGNAL_FELL})
 
 
 def _conclusion(

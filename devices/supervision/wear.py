@@ -14,6 +14,7 @@ SEEN_AFTER_S = 300.0
 MICRO_G = 0.03
 """More than the noise of an accelerometer over an hour, less than any shift of a sitting or lying person."""
 PULSES = frozenset({Quantity.HEART_RATE_BPM, Quantity.PULSE_BPM})
+SIGNS = PULSES | {Quantity.SKIN_CONTACT, Quantity.MOVEMENT_COUNT}
 
 
 @dataclass(slots=True)

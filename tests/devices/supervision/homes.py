@@ -63,14 +63,14 @@ class Home:
         """It is heard, and tells a value."""
         self.hear(name)
         reading = Reading(device=name, quantity=quantity, value=value, at=self.now, **more)
-        self.supervision.take(reading, self.boot_s)
+        self.supervision.take(reading)
 
     def sway(self, name: str, by_g: float) -> None:
         """It is heard, and tells acceleration that moves by so much."""
         self.hear(name)
         samples = np.array([[0.0, 0.0, 1.0], [by_g, 0.0, 1.0]] * 5, np.float32)
         block = SampleBlock(device=name, at=self.now, rate_hz=50.0, acceleration_g=samples)
-        self.supervision.take(block, self.boot_s)
+        self.supervision.take(block)
 
     def link(self, state: LinkState, subject: str = RADIO, detail: str = "") -> None:
         self.supervision.link(LinkEvent(subject=subject, state=state, at=self.now, detail=detail), self.boot_s)

@@ -6,6 +6,7 @@ import pytest
 
 from devices.model import LinkState, Quantity
 from devices.supervision.model import Condition
+from devices.supervision.receivers import GRACE_S
 from devices.supervision.supervise import Supervision
 from tests.devices.supervision.homes import (
     BATHROOM,
@@ -89,7 +90,7 @@ def test_a_conclusion_says_why_what_it_means_and_what_stands_in() -> None:
     other.without(BATHROOM.name)
     conclusion = only(other.run(200.0))
     assert conclusion.because == "The bathroom sensor has been silent since 09:00."
-    assert conclusion.blind == (
+    assert conclusion.sentence == (
         "The bathroom sensor has been silent since 09:00, so I cannot tell whether Edith is in the bathroom."
     )
     assert conclusion.cover == "Until it works, I watch the hall sensor instead."
@@ -328,3 +329,22 @@ def test_since_when_is_by_the_wall_clock() -> None:
     home.without(TAG.name)
     assert only(home.run(300.0)).since == heard
     assert heard + timedelta(seconds=300) == home.now
+
+
+def test_a_receiver_that_is_down_is_told_with_the_devices_behind_it() -> None:
+    home = Home((BATHROOM, HALL))
+    home.link(LinkState.DOWN, detail="it is switched off")
+    assert only(home.run(GRACE_S)).sentence == (
+        "The hub hears nothing through the Bluetooth radio (it is switched off), so I cannot rely on the bathroom"
+        " sensor and the hall sensor."
+    )
+    many = Home((BATHROOM, HALL, TAG, PENDANT))
+    many.link(LinkState.DOWN)
+    assert only(many.run(GRACE_S)).means == "I cannot rely on the bathroom sensor, the hall sensor and 2 more"
+
+
+def test_a_trouble_that_goes_on_began_when_it_was_first_concluded() -> None:
+    home = Home((STRAP,), beacons={STRAP.name: 2.0})
+    home.tell(STRAP.name, Quantity.BATTERY_PERCENT, 12.0)
+    began = only(home.run(60.0)).since
+    assert only(home.run(3600.0)).since == began

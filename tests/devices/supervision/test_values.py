@@ -144,7 +144,7 @@ def test_lost_samples_say_nothing() -> None:
     home = Home((BAND, HALL), {})
     lost = np.full((5, 3), np.nan, np.float32)
     block = SampleBlock(device=BAND.name, at=home.now, rate_hz=50.0, acceleration_g=lost)
-    home.supervision.take(block, home.boot_s)
+    home.supervision.take(block)
     assert not home.look().conclusions
 
 
