@@ -17,6 +17,9 @@ from hub.model import Channel
 from hub.secrets import SecretError
 
 CONSOLE = "console"
+VOICE = "voice"
+BY_TWILIO = frozenset({"twilio", VOICE})
+"""Adapters to which Twilio may report."""
 SPOKEN = ("speaker", "screen", "siren")
 """What these would say is said on the console, where the household names no device for it."""
 
@@ -42,7 +45,15 @@ Maker = Callable[[Household], Channel]
 def _twilio(household: Household) -> Channel:
     from hub.channels.twilio_sms import TwilioSms  # noqa: PLC0415 -- slow to load, and needed only by those who use it
 
-    return TwilioSms.from_secrets(household.sms)
+    return TwilioSms.from_secrets(household)
+
+
+def _voice(household: Household) -> Channel:
+    if household.voice.primary == CONSOLE:
+        return Console()
+    from hub.channels.twilio_voice import TwilioVoice  # noqa: PLC0415 -- as above
+
+    return TwilioVoice.from_secrets(household)
 
 
 def _modem(household: Household) -> Channel:
@@ -70,6 +81,7 @@ MAKERS: Mapping[str, Maker] = {
     "speaker": _speaker,
     "push": _push,
     "webhook": _webhook,
+    VOICE: _voice,
 }
 """How each adapter beside the console is made. Raises `SecretError` or `LackingError` where it lacks something.
 
@@ -102,6 +114,7 @@ def _wanted(household: Household) -> list[str]:
     besides = {
         SPEAKER: household.speaker.primary != CONSOLE,
         PUSH: household.push.primary != "none",
+        VOICE: household.voice.primary != "none",
         WEBHOOK: any(way.channel == WEBHOOK for one in household.people.values() for way in one.addresses),
     }
     texts = [name for name in named if name is not None and name != CONSOLE]

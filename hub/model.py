@@ -226,7 +226,10 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One text for one person by one channel. `reference` is in the text, to find it again at the provider."""
+    """One text for one person by one channel. `reference` is in the text, to find it again at the provider.
+
+    A call has no place for one: it is found by `claimed_at`, when it was decided to make this attempt.
+    """
 
     notification_id: int
     person: str
@@ -236,6 +239,7 @@ class Message:
     reference: str
     purpose: Purpose
     alarm_id: int | None = None
+    claimed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

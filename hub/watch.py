@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,7 @@ from analytics.signs import Signs
 from analytics.vitals.quality import QualityGate
 from devices.kinds import DeviceSetup
 from devices.model import Clock, Frame, LinkEvent, Observation
-from hub.adapters import close
+from hub.adapters import BY_TWILIO, close
 from hub.arrangement import Arrangement
 from hub.attendance import Attendance
 from hub.ears import Ear, needed
@@ -113,6 +113,7 @@ class Watch:
             "requests from the pages": self._lookout().run,
             "the hourly summaries": self._summarise,
             "the watch on the receivers": self._watch_receivers,
+            **self._hooks(),
         }.items():
             self._supervisor.start(part, work)
         for sentence in self._lacking:
@@ -176,6 +177,15 @@ class Watch:
         return handler_table(
             acknowledge=acts.acknowledge, close=acts.close, resident=acts.resident, labelled=self._given.labelled
         )
+
+    def _hooks(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """The address for Twilio's reports, where the household has one and this hub speaks with Twilio."""
+        policy = self._arrangement.household.twilio
+        if policy.public_url is None or not any(one.name in BY_TWILIO for one in self._channels.values()):
+            return {}
+        from hub.hooks import Hooks, gate  # noqa: PLC0415 -- slow to load, and few homes have a public address
+
+        return {"reports by Twilio": Hooks(self.escalation, self._clock, gate(policy.public_url, policy.port)).run}
 
     async def _summarise(self) -> None:
         while True:

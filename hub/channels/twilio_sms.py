@@ -1,79 +1,24 @@
-"""Texts by Twilio, through its own client in worker threads, so that the event loop never waits for the network.
-
-Import this only where there is an account: Twilio's client takes a second to load.
-
+"""Texts by Twilio.
 
 A hub behind a home router cannot be called back: how far a message has got, and what people sent back, is asked for.
-Twilio has no idempotency key for messages; the short reference in each text is how a doubtful one is found again.
+Where there is a public address Twilio reports to it as well, and what is heard twice counts once. Twilio has no
+idempotency key for messages; the short reference in each text is how a doubtful one is found again.
 """
 
-import asyncio
-import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from datetime import UTC, datetime
+from typing import Any, Self
 
-from requests import RequestException
-from requests.exceptions import ConnectionError as NoConnection
-from requests.exceptions import ConnectTimeout
-from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
-from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
-from twilio.rest import Client  # type: ignore[import-untyped]
-from urllib3.exceptions import NewConnectionError
+from hub.channels.twilio_account import Account, Line
+from hub.channels.twilio_webhooks import STATUS_PATH, text_evidence
+from hub.household.model import Household
+from hub.model import Evidence, Inbound, Message
 
-from hub.household.model import SmsPolicy
-from hub.model import ChannelError, Evidence, Inbound, Message, NotificationState
-from hub.secrets import need_secret, read_secret
+__all__ = ["Account", "TwilioSms"]
 
-T = TypeVar("T")
-
-SENDS_AT_ONCE = 4
-"""So many numbers may be slow or dead before another has to wait."""
-ASKS_AT_ONCE = 2
-"""Asking has threads of its own: it must not hold up a call."""
 LOOKED_THROUGH = 50
 """A doubtful message is looked for among so many of the latest to its number."""
 MOST_REPLIES = 200
 SHORTEST_VALIDITY_S, LONGEST_VALIDITY_S = 1, 36_000
-
-OPTED_OUT = frozenset({21610})
-"""Twilio's codes for a number whose owner has said STOP."""
-PASSING = frozenset({20429, 14107, 21611, 30001, 30022})
-"""Twilio's codes for: too many at once. Every code that is in no table goes to the other path, being permanent."""
-TOO_MANY = 429
-SERVER_ERROR = 500
-
-STATUSES = {
-    "accepted": (NotificationState.ACCEPTED, False),
-    "scheduled": (NotificationState.ACCEPTED, False),
-    "queued": (NotificationState.ACCEPTED, False),
-    "sending": (NotificationState.ACCEPTED, False),
-    "sent": (NotificationState.SENT, False),
-    "delivered": (NotificationState.DELIVERED, False),
-    "read": (NotificationState.READ, False),
-    "undelivered": (NotificationState.SENT, True),
-    "failed": (NotificationState.ACCEPTED, True),
-    "canceled": (NotificationState.ACCEPTED, True),
-}
-"""Twilio's words: how far, and whether that speaks against it. A word that is not here says no more than accepted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """Whose account, from which number; `url` stands in for Twilio's own address where it is given."""
-
-    sid: str
-    token: str
-    number: str
-    url: str | None = None
-    timeout: timedelta = timedelta(seconds=10)
-    validity: timedelta = timedelta(minutes=5)
-
-    def __repr__(self) -> str:
-        return f"Account(url={self.url!r})"  # neither the token nor the number is for a log
 
 
 class TwilioSms:
@@ -83,25 +28,13 @@ class TwilioSms:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._client = Client(account.sid, account.token, http_client=ElsewhereClient(account))
-        self._sends = ThreadPoolExecutor(SENDS_AT_ONCE, thread_name_prefix="twilio-send")
-        self._asks = ThreadPoolExecutor(ASKS_AT_ONCE, thread_name_prefix="twilio-ask")
+        self._line = Line(account)
 
     @classmethod
-    def from_secrets(cls, policy: SmsPolicy) -> Self:
-        """The account that the environment or systemd's credentials name. Raises `SecretError`.
-
-        `twilio-account-sid`, `twilio-token` and `twilio-number`; `twilio-url` where another server stands in.
-        """
-        account = Account(
-            sid=need_secret("twilio-account-sid"),
-            token=need_secret("twilio-token"),
-            number=need_secret("twilio-number"),
-            url=read_secret("twilio-url"),
-            timeout=policy.accept_by,
-            validity=policy.validity,
-        )
-        return cls(account)
+    def from_secrets(cls, household: Household) -> Self:
+        """With the account that the secrets name. Raises `SecretError`."""
+        sms = household.sms
+        return cls(Account.from_secrets(sms.accept_by, sms.validity, household.twilio.public_url))
 
     async def send(self, message: Message) -> Evidence:
         """Hand a text over. Raises `ChannelError`."""
@@ -112,97 +45,36 @@ class TwilioSms:
             "body": message.text,
             "validity_period": min(max(validity_s, SHORTEST_VALIDITY_S), LONGEST_VALIDITY_S),
         }
-        return _evidence(await _in_thread(self._sends, lambda: self._client.messages.create(**words)))
+        if self._account.public_url is not None:
+            words["status_callback"] = self._account.public_url + STATUS_PATH
+        return _evidence(await self._line.send(lambda client: client.messages.create(**words)))
 
     async def find(self, message: Message) -> Evidence | None:
         """Look for a text among the latest to its number. Raises `ChannelError`."""
-        latest = await _in_thread(
-            self._asks,
-            lambda: self._client.messages.list(to=message.to, limit=LOOKED_THROUGH, page_size=LOOKED_THROUGH),
+        latest = await self._line.ask(
+            lambda client: client.messages.list(to=message.to, limit=LOOKED_THROUGH, page_size=LOOKED_THROUGH)
         )
         return next((_evidence(one) for one in latest if message.reference in (one.body or "")), None)
 
     async def status(self, provider_id: str) -> Evidence | None:
         """How far a text has got by now. Raises `ChannelError`."""
-        return _evidence(await _in_thread(self._asks, lambda: self._client.messages(provider_id).fetch()))
+        return _evidence(await self._line.ask(lambda client: client.messages(provider_id).fetch()))
 
     async def inbound(self, since: datetime) -> list[Inbound]:
         """What people sent to the hub's number since then, the oldest first. Raises `ChannelError`."""
         number = self._account.number
-        latest = await _in_thread(
-            self._asks, lambda: self._client.messages.list(to=number, date_sent_after=since, limit=MOST_REPLIES)
+        latest = await self._line.ask(
+            lambda client: client.messages.list(to=number, date_sent_after=since, limit=MOST_REPLIES)
         )
         return [_inbound(one) for one in reversed(latest) if one.direction == "inbound"]
 
     def close(self) -> None:
-        """Let go of the threads, without waiting for those that hang."""
-        for pool in (self._sends, self._asks):
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-class ElsewhereClient(TwilioHttpClient):  # type: ignore[misc]
-    """Twilio's own way to make requests, at another address where one is given."""
-
-    def __init__(self, account: Account) -> None:
-        silent = logging.getLogger(f"{__name__}.http")  # Twilio's client logs numbers and texts
-        silent.setLevel(logging.CRITICAL + 1)
-        super().__init__(timeout=account.timeout.total_seconds(), logger=silent)
-        self._url = account.url
-
-    def request(self, method: str, url: str, *args: Any, **words: Any) -> Any:
-        """Make a request as Twilio's client does."""
-        return super().request(method, elsewhere(url, self._url), *args, **words)
-
-
-def elsewhere(url: str, base: str | None) -> str:
-    """An address of Twilio's at the server that stands in for it.
-
-    >>> elsewhere("https://api.twilio.com/2010-04-01/Accounts.json?Page=1", "http://127.0.0.1:8080")
-    'http://127.0.0.1:8080/2010-04-01/Accounts.json?Page=1'
-    """
-    if base is None:
-        return url
-    there = urlsplit(base)
-    return urlunsplit(urlsplit(url)._replace(scheme=there.scheme, netloc=there.netloc))
-
-
-async def _in_thread(pool: ThreadPoolExecutor, ask: Callable[[], T]) -> T:
-    """Ask Twilio in a worker thread. Raises `ChannelError` for whatever its client raises."""
-    try:
-        return await asyncio.get_running_loop().run_in_executor(pool, ask)
-    except TwilioException as error:
-        raise _refused(error) from None  # its own words may hold a number
-    except RequestException as error:
-        raise _unreachable(error) from None
-    except ValueError as error:  # an answer that is no JSON: what was asked may have been done all the same
-        raise ChannelError(f"the answer cannot be read ({type(error).__name__})", ambiguous=True) from None
-
-
-def _refused(error: Any) -> ChannelError:
-    """What an answer with an error in it means for the message."""
-    status = getattr(error, "status", None)
-    code = getattr(error, "code", None)
-    reason = f"Twilio says {code or status or 'no'}"
-    if status is None or status == TOO_MANY or code in PASSING:  # no status: a list that could not be read
-        return ChannelError(reason)
-    if status >= SERVER_ERROR:
-        return ChannelError(reason, ambiguous=True)
-    return ChannelError(reason, permanent=True, opted_out=code in OPTED_OUT)
-
-
-def _unreachable(error: Exception) -> ChannelError:
-    """No answer: if no connection was ever made, nothing can have been sent."""
-    cause = getattr(error.args[0], "reason", None) if error.args else None
-    never_sent = isinstance(error, ConnectTimeout) or (
-        isinstance(error, NoConnection) and isinstance(cause, NewConnectionError)
-    )
-    return ChannelError(f"no answer ({type(error).__name__})", ambiguous=not never_sent)
+        """Let go of the threads."""
+        self._line.close()
 
 
 def _evidence(sent: Any) -> Evidence:
-    state, negative = STATUSES.get(str(sent.status), (NotificationState.ACCEPTED, False))
-    detail = str(sent.error_code) if sent.error_code else ""
-    return Evidence(state=state, provider_id=sent.sid, negative=negative, detail=detail)
+    return text_evidence(sent.sid, str(sent.status), str(sent.error_code or ""))
 
 
 def _inbound(received: Any) -> Inbound:

@@ -6,7 +6,7 @@ wake next.
 
 import logging
 from collections.abc import Callable, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy import bindparam, func, select
@@ -91,7 +91,8 @@ def _call(ctx: Context, row: Notification, state: AlarmState | None, turn: Turn)
         fail(ctx, row, NO_CHANNEL)
     else:
         text = _words(ctx, row, contact)
-        _claim(ctx, row, text, _call_of(row, to, text.text, adapter), turn)
+        row = replace(row, to=to, text=text.text, called_at=ctx.now)
+        _claim(ctx, row, text, _call_of(row, adapter), turn)
 
 
 def _claim(ctx: Context, row: Notification, text: Text, call: Call, turn: Turn) -> None:
@@ -130,7 +131,7 @@ def _look(ctx: Context, row: Notification, _state: AlarmState | None, turn: Turn
         fall_back(ctx, row)
     else:
         outbox.change(ctx, row, min(LOOK_AGAIN, time_left(ctx, row) or LOOK_AGAIN))
-        turn.looks.append(_call_of(row, row.to, row.text, adapter, again=False))
+        turn.looks.append(_call_of(row, adapter, again=False))
 
 
 def _undelivered(ctx: Context, row: Notification, _state: AlarmState | None, _turn: Turn) -> None:
@@ -149,16 +150,17 @@ _CLAIMS: dict[NotificationState, Callable[[Context, Notification, AlarmState | N
 }
 
 
-def _call_of(row: Notification, to: str, text: str, adapter: str, *, again: bool = True) -> Call:
+def _call_of(row: Notification, adapter: str, *, again: bool = True) -> Call:
     message = Message(
         notification_id=row.id,
         person=row.person,
         channel=row.channel,
-        to=to,
-        text=text,
+        to=row.to,
+        text=row.text,
         reference=row.reference,
         purpose=row.purpose,
         alarm_id=row.alarm_id,
+        claimed_at=row.called_at,
     )
     return Call(message=message, adapter=adapter, attempt=row.attempts + again)
 

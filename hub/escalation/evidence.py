@@ -16,10 +16,11 @@ def join(state: NotificationState, evidence: Evidence, *, negative: bool) -> tup
     """The state and the negative flag after one more report.
 
     The highest positive rank wins and a negative report sticks; a message that was spoken against counts as failed
-    unless it was delivered after all.
+    unless it was delivered after all. Once somebody has read it, nothing speaks against it any more: a call in which a
+    key was pressed ends like one in which none was.
     """
-    against = negative or evidence.negative
     best = max(state, evidence.state, key=lambda one: _RANK.get(one, 0))
+    against = (negative or evidence.negative) and best is not NotificationState.READ
     if against and _RANK.get(best, 0) < _RANK[NotificationState.DELIVERED]:
         return NotificationState.FAILED, True
     return best, against

@@ -33,6 +33,7 @@ REPLY_ROUND = -1
 _NAMES = (
     *("id", "alarm_id", "round", "step", "person", "channel", "purpose", "to", "text", "consent_revision", "reference"),
     *("state", "reason", "negative", "provider_id", "attempts", "created_at"),
+    "called_at",
 )
 _ROW = tuple(notification.c[name] for name in _NAMES)
 _BY_ID = Prepared(select(*_ROW).where(notification.c.id == bindparam("id")))
@@ -92,6 +93,7 @@ class Notification:
     provider_id: str | None
     attempts: int
     created_at: datetime
+    called_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +270,7 @@ def _call(ctx: Context, draft: Draft, number: int) -> Call:
         reference=draft.reference,
         purpose=draft.slot.purpose,
         alarm_id=None if draft.slot.alarm is None else draft.slot.alarm.id,
+        claimed_at=ctx.now,
     )
     return Call(message=message, adapter=ctx.adapter(draft.way.channel) or "", attempt=1)
 
@@ -284,4 +287,5 @@ def _notification(row: Sequence[Any]) -> Notification:
     values["state"] = NotificationState(values["state"])
     values["negative"] = bool(values["negative"])
     values["created_at"] = from_us(values["created_at"])
+    values["called_at"] = None if values["called_at"] is None else from_us(values["called_at"])
     return Notification(**values)

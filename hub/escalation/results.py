@@ -1,10 +1,12 @@
 """T4: what came of a call, of a look-up, and what providers report later."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
+
+from sqlalchemy import select
 
 from hub.escalation import alarms, outbox
 from hub.escalation.claims import REPEAT
@@ -16,6 +18,7 @@ from hub.escalation.outbox import Notification
 from hub.escalation.planning import OPTED_OUT, family
 from hub.escalation.transitions import step_failed
 from hub.model import AlarmState, ChannelError, Evidence, NotificationState
+from hub.store.schema import notification
 
 SETTLE = timedelta(seconds=3)
 """Providers list a message a moment after they have taken it: so long is waited before it is looked for."""
@@ -60,7 +63,7 @@ def accepted(ctx: Context, notification_id: int, attempt: int, evidence: Evidenc
     news, under_way = _joined(ctx, row, evidence)
     is_text = family(ctx, row.channel) == "sms"
     outbox.change(ctx, row, ctx.household.sms.delivered_by if under_way and is_text else None, **news)
-    _if_negative(ctx, row, evidence)
+    _if_negative(ctx, row, news)
 
 
 def refused(ctx: Context, notification_id: int, attempt: int, refusal_: Refusal) -> None:
@@ -100,7 +103,16 @@ def reported(ctx: Context, notification_id: int, evidence: Evidence) -> None:
         outbox.amend(ctx, row, **news)
     else:
         outbox.change(ctx, row, None, **news)
-    _if_negative(ctx, row, evidence)
+    _if_negative(ctx, row, news)
+
+
+def told(ctx: Context, evidence: Evidence) -> bool:
+    """A report that came by itself, about the message of the provider's number; whether that is known here."""
+    query = select(notification.c.id).where(notification.c.provider_id == evidence.provider_id)
+    found = ctx.connection.execute(query).scalar()
+    if found is not None:
+        reported(ctx, found, evidence)
+    return found is not None
 
 
 def _joined(ctx: Context, row: Notification, evidence: Evidence) -> tuple[dict[str, Any], bool]:
@@ -114,9 +126,9 @@ def _joined(ctx: Context, row: Notification, evidence: Evidence) -> tuple[dict[s
     return news, state in (NotificationState.ACCEPTED, NotificationState.SENT)
 
 
-def _if_negative(ctx: Context, row: Notification, evidence: Evidence) -> None:
+def _if_negative(ctx: Context, row: Notification, news: Mapping[str, Any]) -> None:
     """The first word against a message sends another the next way."""
-    if evidence.negative and not row.negative:
+    if news["negative"] and not row.negative:
         fall_back(ctx, row)
         step_failed(ctx, row)
 

@@ -13,17 +13,18 @@ from sqlalchemy import Connection
 
 from analytics.model import Finding
 from devices.model import Clock
-from hub.escalation import admission, alarms, boot, requests, sayings, transitions
+from hub.escalation import admission, alarms, boot, inbound, keys, requests, results, sayings, transitions
 from hub.escalation.claims import Turn, take_turn
 from hub.escalation.context import Call, Context, Fault
 from hub.escalation.dispatch import Dispatcher
+from hub.escalation.keys import Pressed
 from hub.escalation.listening import Listener, is_under_way, nap
 from hub.escalation.sayings import Heard, Said
 from hub.escalation.timers import Moment
 from hub.escalation.transaction import carry_out
 from hub.household.model import Household
 from hub.intents import Acknowledge, Close, Resident
-from hub.model import Channel, Evidence
+from hub.model import Channel, Evidence, Inbound
 from hub.store.writer import Store
 from hub.supervisor import Failure, Supervisor, describe
 
@@ -114,6 +115,21 @@ class Escalation:
         return await self._transact_and_look(
             lambda ctx: sayings.say(ctx, alarms.get(ctx.connection, alarm_id), said, by, outcome)
         )
+
+    async def hear(self, message: Inbound) -> None:
+        """T5: somebody sent something, and it was reported to us; what was heard before counts once."""
+        await self._transact_and_look(lambda ctx: inbound.take(ctx, message))
+
+    async def told(self, evidence: Evidence) -> None:
+        """T5: a provider says how far a message has got, without having been asked."""
+        await self._transact_and_look(lambda ctx: results.told(ctx, evidence))
+
+    async def pressed(self, key: Pressed) -> str | None:
+        """T5: a key was pressed in a call; what to say then, or None where it means nothing.
+
+        Raises `UnknownCallError`.
+        """
+        return await self._transact_and_look(lambda ctx: keys.press(ctx, key))
 
     async def run(self) -> None:
         """Take up where the hub stopped, then go on until cancelled."""

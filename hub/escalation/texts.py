@@ -8,15 +8,18 @@ from datetime import datetime
 from hub.escalation import gsm7, wording
 from hub.escalation.replies import Ask, Word
 from hub.household.model import Household
-from hub.model import Alarm, Contact, Purpose, Role
+from hub.model import Alarm, Cause, Contact, Purpose, Role
 
-SPOKEN = frozenset({"speaker", "siren", "screen", "console"})
-"""Channels in the resident's own room: no limit of length, and no reference."""
+VOICE = "voice"
+SPOKEN = frozenset({"speaker", "siren", "screen", "console", VOICE})
+"""Channels in the resident's own room, and a telephone: no limit of length, and no reference."""
 
 _OPEN = frozenset({"first_name", "kind", "kind_plain", "room", "time", "vitals_band", "news2"})
 _PRIVATE = _OPEN | {"name", "address", "vitals", "birth_year", "key_safe", "contacts"}
 CARRIES = {"scaip": _PRIVATE}
 """What a channel may carry at all. Texts lie on locked screens and at carriers: no full name, address or figures."""
+TO_CENTRE = _OPEN | {"name", "address"}
+"""What a call to a receiving centre may hold: it looks after many homes, and no machine takes the call."""
 
 VITALS = {
     "heart_rate_bpm": ("pulse", 51.0, 90.0),
@@ -67,6 +70,12 @@ def answer(letter: Letter, word: Word | None) -> Text:
     return _finished(letter, _heads(letter, words.head), words.tail)
 
 
+def heard(letter: Letter, word: Word, cause: Cause) -> Text:
+    """What is said in a call to whoever pressed a key."""
+    words = wording.CALL_LATE.get(cause) or wording.CALL_HEARD[word]
+    return _finished(letter, _heads(letter, words), "")
+
+
 def ask(letter: Letter, why: Ask, codes: Sequence[str]) -> Text:
     """What is said back to a reply that could mean several things, or none."""
     listed = ", e.g. " + " or ".join(f"1 {code}" for code in codes[:3]) if codes else ""
@@ -86,8 +95,13 @@ def text_of(text: str, consent_revision: int) -> Text:
 
 def may_see(letter: Letter, field: str) -> bool:
     """Whether the reader's role may see this field, and this channel may carry it."""
-    carried = field in CARRIES.get(letter.channel, _OPEN)
-    return carried and letter.household.consent.allows(letter.reader.role, field)
+    return field in _carried(letter) and letter.household.consent.allows(letter.reader.role, field)
+
+
+def _carried(letter: Letter) -> frozenset[str]:
+    if letter.channel == VOICE and letter.reader.role is Role.ARC:
+        return TO_CENTRE
+    return CARRIES.get(letter.channel, _OPEN)
 
 
 def who(letter: Letter) -> str:
@@ -125,7 +139,14 @@ def _place(letter: Letter) -> str:
     room = alarm.room.replace("_", " ") if alarm.room and may_see(letter, "room") else ""
     at = f"{_local(letter, alarm.opened_at):%H:%M}" if may_see(letter, "time") else ""
     known = ", ".join(part for part in (room, at) if part)
-    return f" ({known})" if known else ""
+    return (f" ({known})" if known else "") + _address(letter)
+
+
+def _address(letter: Letter) -> str:
+    """Where the home is, to a receiving centre, which looks after many."""
+    address = letter.household.person.address
+    known = address and letter.reader.role is Role.ARC and may_see(letter, "address")
+    return f", at {address}" if known else ""
 
 
 def _vitals(letter: Letter) -> str:
@@ -167,12 +188,23 @@ def _local(letter: Letter, at: datetime) -> datetime:
 def _finished(letter: Letter, heads: Iterable[str], tail: str) -> Text:
     """The fullest head that fits, with its tail, reference and mark of repetition."""
     spoken = letter.channel in SPOKEN
-    parts = [tail.format(code=letter.alarm.code) if tail and letter.alarm else ""]
+    parts = [_tail(letter, tail)]
     parts += [] if spoken else [wording.REFERENCE.format(reference=letter.reference)]
     parts += [wording.REPEAT] if letter.repeat and not spoken else []
     end = " ".join(part for part in parts if part)
     text = " ".join(part for part in (_fitting(heads, end, spoken=spoken), end) if part)
     return text_of(text, letter.household.consent.revision)
+
+
+def _tail(letter: Letter, tail: str) -> str:
+    """How to answer, by the channel's own means."""
+    if not tail or letter.alarm is None:
+        return ""
+    if letter.channel != VOICE:
+        return tail.format(code=letter.alarm.code)
+    if letter.household.twilio.public_url is not None:
+        return wording.CALL_KEYS
+    return wording.CALL_BY_TEXT.format(code=" ".join(letter.alarm.code))
 
 
 def _fitting(heads: Iterable[str], end: str, *, spoken: bool) -> str:

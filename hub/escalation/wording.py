@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analytics.model import FindingKind
 from hub.escalation.replies import Ask, Word
-from hub.model import CancelRule, Purpose
+from hub.model import CancelRule, Cause, Purpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,22 @@ SOMEONE = "Someone you look after"
 
 REPLY_HOW = "Reply 1 going, 2 cannot, 3 safe, code {code}."
 CODE = "Code {code}."
+CALL_KEYS = "If you are going, press 1. If you cannot, press 2. If all is safe, press 3."
+CALL_BY_TEXT = (
+    "This call cannot take an answer. Please text this number: 1 going, 2 cannot or 3 safe, with the code {code}."
+)
+CALL_NO_KEY = "No key was pressed, so somebody else will be asked. Goodbye."
+CALL_HEARD = {
+    Word.GOING: "Thank you. You are going to {who}. Goodbye.",
+    Word.CANNOT: "Thank you for telling us. Somebody else will be asked. Goodbye.",
+    Word.SAFE: "Thank you. The alarm for {who} is closed. Goodbye.",
+}
+CALL_LATE = {
+    Cause.BACKUP_GOING: "Thank you. {going} is already going to {who}; you are noted as backup. Goodbye.",
+    Cause.TOO_LATE: "Thank you. The alarm for {who} is over already; you need do nothing. Goodbye.",
+}
+CALL_UNCLEAR = f"Sorry, that key means nothing here. {CALL_KEYS}"
+CALL_TROUBLE = "Sorry, your answer could not be noted. Please send it by text. Goodbye."
 REFERENCE = "Ref {reference}"
 REPEAT = "(repeat)"
 """Marks a text that may have arrived before."""

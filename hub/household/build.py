@@ -19,6 +19,8 @@ from hub.household.model import (
     Rota,
     SmsPolicy,
     SpeakerPolicy,
+    TwilioPolicy,
+    VoicePolicy,
 )
 from hub.household.setups import CHOOSERS, alarm_settings, device_setup
 from hub.household.unnamed import complete
@@ -80,6 +82,8 @@ def build(document: Document) -> Declared:
         modem=ModemPolicy(**document.channels.gsm_modem.model_dump()),
         speaker=SpeakerPolicy(**document.channels.speaker.model_dump()),
         push=PushPolicy(**document.channels.push.model_dump()),
+        voice=VoicePolicy(primary=document.channels.voice.primary, ring=document.channels.voice.ring),
+        twilio=TwilioPolicy(**document.channels.twilio.model_dump()),
         merge_window=document.incident.merge_window,
         per_person_per_hour=document.limits.per_person_per_hour,
         life_plans_exempt=document.limits.life_plans_exempt,

@@ -185,8 +185,8 @@ class SmsTable(Table):
 class VoiceTable(Table):
     """How people are rung. A call counts as answered by a key press only: a voicemail presses none."""
 
-    primary: Text = "console"
-    ring: Duration = timedelta(seconds=25)
+    primary: Literal["none", "console", "twilio"] = "none"
+    ring: Annotated[Duration, Field(ge=timedelta(seconds=5), le=timedelta(seconds=60))] = timedelta(seconds=25)
     accept: Literal["keypress"] = "keypress"
 
 
@@ -214,6 +214,13 @@ class PushTable(Table):
     click: Annotated[Text, Field(pattern=r"^https?://\S+$")] | None = None
 
 
+class TwilioTable(Table):
+    """Where Twilio reaches this hub, if it does, and on which port that arrives. Its secrets are not for this file."""
+
+    public_url: Annotated[Text, Field(pattern=r"^(https://|http://127\.0\.0\.1:)[^\s?#]*[^\s?#/]$")] | None = None
+    port: Annotated[StrictInt, Field(ge=1024, le=65535)] = 8480
+
+
 class ChannelsTable(Table):
     """What stands behind the channels."""
 
@@ -222,6 +229,7 @@ class ChannelsTable(Table):
     gsm_modem: ModemTable = ModemTable()
     speaker: SpeakerTable = SpeakerTable()
     push: PushTable = PushTable()
+    twilio: TwilioTable = TwilioTable()
 
 
 class LimitsTable(Table):

@@ -103,6 +103,22 @@ class PushPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoicePolicy:
+    """Who rings people up, and for how long."""
+
+    primary: str = "none"
+    ring: timedelta = timedelta(seconds=25)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwilioPolicy:
+    """Where Twilio reaches this hub, and on which port that arrives; None: nowhere, and the hub asks instead."""
+
+    public_url: str | None = None
+    port: int = 8480
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """What is known of the resident beyond a contact; seen only by roles that consent names."""
 
@@ -135,6 +151,8 @@ class Household:
     modem: ModemPolicy = field(default_factory=ModemPolicy)
     speaker: SpeakerPolicy = field(default_factory=SpeakerPolicy)
     push: PushPolicy = field(default_factory=PushPolicy)
+    voice: VoicePolicy = field(default_factory=VoicePolicy)
+    twilio: TwilioPolicy = field(default_factory=TwilioPolicy)
     merge_window: timedelta = timedelta(minutes=3)
     per_person_per_hour: int = 12
     life_plans_exempt: bool = True

@@ -61,6 +61,7 @@ class Stored:
     direction: Direction
     fate: Fate
     at: datetime
+    callback: str | None = None
 
 
 def check(form: Mapping[str, str], opted_out: Set[str]) -> None:
@@ -69,12 +70,21 @@ def check(form: Mapping[str, str], opted_out: Set[str]) -> None:
         raise RefusedError(400, 21602)
     if not form.get("From"):
         raise RefusedError(400, 21603)
-    if not _NUMBER.fullmatch(form.get("To", "")):
+    if not is_number(form.get("To", "")):
         raise RefusedError(400, 21211)
     if len(form["Body"]) > LONGEST:
         raise RefusedError(400, 21617)
     if form["To"] in opted_out:
         raise RefusedError(400, 21610)
+
+
+def is_number(text: str) -> bool:
+    """Whether this is a telephone number with its country code.
+
+    >>> is_number("+447700900123"), is_number("07700 900123")
+    (True, False)
+    """
+    return _NUMBER.fullmatch(text) is not None
 
 
 def status(stored: Stored, now: datetime, transit: timedelta) -> str:
@@ -140,8 +150,10 @@ def matches(stored: Stored, query: Mapping[str, str]) -> bool:
     return all(holds(query[name]) for name, holds in wanted if name in query)
 
 
-def page(path: str, query: Mapping[str, str], resources: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """One page of a list, as Twilio writes it."""
+def page(
+    path: str, query: Mapping[str, str], resources: Sequence[dict[str, Any]], what: str = "messages"
+) -> dict[str, Any]:
+    """One page of a list of these, as Twilio writes it."""
     size, number = int(query.get("PageSize", PAGE_SIZE)), int(query.get("Page", 0))
     start, end = number * size, (number + 1) * size
     more = {name: value for name, value in query.items() if name not in ("PageSize", "Page", "PageToken")}
@@ -151,7 +163,7 @@ def page(path: str, query: Mapping[str, str], resources: Sequence[dict[str, Any]
 
     shown = resources[start:end]
     return {
-        "messages": list(shown),
+        what: list(shown),
         "start": start,
         "end": start + max(0, len(shown) - 1),
         "page": number,

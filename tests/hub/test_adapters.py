@@ -11,6 +11,7 @@ from hub.channels.console import Console
 from hub.channels.gsm.modem import GsmModem
 from hub.channels.ntfy import Ntfy
 from hub.channels.speaker import Speaker
+from hub.channels.twilio_voice import TwilioVoice
 from hub.channels.webhook import Webhook
 from hub.household.model import Household
 from hub.model import Address, Channel
@@ -102,6 +103,22 @@ def test_a_loudspeaker_takes_the_console_s_place_where_the_household_has_one() -
     assert isinstance(found["speaker"], Speaker)
     assert isinstance(found["screen"], Console)
     assert lacking == ()
+
+
+def test_calls_go_by_twilio_or_are_said_on_the_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    by_twilio = home('primary = "console"\n[channels.voice]\nprimary = "twilio"')
+    monkeypatch.delenv("ALONGSIDE_TWILIO_ACCOUNT_SID", raising=False)
+    assert "voice cannot be used: the secret 'twilio-account-sid' is missing" in adapters(by_twilio)[1][0]
+    for name in ("ACCOUNT_SID", "TOKEN", "NUMBER"):
+        monkeypatch.setenv(f"ALONGSIDE_TWILIO_{name}", "x")
+    found, lacking = adapters(by_twilio)
+    assert isinstance(found["voice"], TwilioVoice)
+    assert lacking == ()
+    close(found)
+    found, _ = adapters(home('primary = "console"\n[channels.voice]\nprimary = "console"'))
+    assert isinstance(found["voice"], Console)
+    assert "voice" not in adapters(home('primary = "console"'))[0]
 
 
 def test_pushes_and_webhooks_are_there_for_those_who_use_them(monkeypatch: pytest.MonkeyPatch) -> None:

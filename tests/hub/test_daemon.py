@@ -14,11 +14,15 @@ from analytics.registry import build
 from devices.model import LinkEvent, LinkState
 from hub import household
 from hub.arrangement import arrange
+from hub.channels.twilio_webhooks import TEXT_PATH
 from hub.daemon import Hub, run
 from hub.household import HouseholdError
 from hub.intents import IntentKind, request
 from hub.model import AlarmState, Channel, Provenance, Purpose
 from hub.outages import Outages
+from hub.serving import listening
+from hub.simulated import carrier_hooks
+from hub.simulated.carrier import TOKEN
 from hub.simulated.channel import SimulatedChannel
 from hub.store import heartbeat, links, settings
 from hub.store.changes import touch
@@ -219,6 +223,21 @@ async def test_what_a_page_asks_for_is_carried_out(house: House) -> None:
         await house.until(lambda: bool(house.labels))
     assert house.labels == [house.rows(label)[0]["id"]]
     assert all(row["result"] for row in house.rows(intent))
+
+
+async def test_twilio_reaches_a_hub_that_has_a_public_address(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALONGSIDE_TWILIO_TOKEN", TOKEN)
+    with listening(0) as free:
+        port = free.getsockname()[1]
+    public = f"http://127.0.0.1:{port}"
+    text = f'{HOME}\n[channels.twilio]\npublic_url = "{public}"\nport = {port}\n'
+    house.write(lambda c: household.apply(c, text, START, "test"))
+    async with running(house):
+        house.hand.deliver(pressed(1, house.clock.now()))
+        await house.until(lambda: bool(house.sms.taken))
+        form = {"MessageSid": "SM1", "From": DAUGHTER, "Body": "1"}
+        assert (await carrier_hooks.post(public + TEXT_PATH, form, TOKEN)).status == 200
+        assert house.state() is AlarmState.ACKNOWLEDGED
 
 
 async def test_a_transport_that_fails_is_started_again_and_people_are_told(house: House) -> None:

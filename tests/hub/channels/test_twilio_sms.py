@@ -16,6 +16,7 @@ from hub.secrets import SecretError
 from hub.simulated.carrier import ACCOUNT_SID, NUMBER, TOKEN, Carrier, unanswering
 from hub.simulated.carrier_faults import Fault
 from tests.fakes import START, FakeClock
+from tests.hub.escalation.homes import HOUSEHOLD
 
 TOM = "+447700900002"
 MESSAGE = Message(
@@ -205,14 +206,14 @@ def test_without_secrets_it_says_what_to_set(monkeypatch: pytest.MonkeyPatch) ->
     for name in ("ACCOUNT_SID", "TOKEN", "NUMBER", "URL"):
         monkeypatch.delenv(f"ALONGSIDE_TWILIO_{name}", raising=False)
     with pytest.raises(SecretError, match="ALONGSIDE_TWILIO_ACCOUNT_SID"):
-        TwilioSms.from_secrets(SmsPolicy())
+        TwilioSms.from_secrets(HOUSEHOLD)
 
 
 async def test_the_account_comes_from_the_environment(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = {"ACCOUNT_SID": ACCOUNT_SID, "TOKEN": TOKEN, "NUMBER": NUMBER, "URL": line.url}
     for name, value in secrets.items():
         monkeypatch.setenv(f"ALONGSIDE_TWILIO_{name}", value)
-    sms = TwilioSms.from_secrets(SmsPolicy(validity=timedelta(days=3)))
+    sms = TwilioSms.from_secrets(replace(HOUSEHOLD, sms=SmsPolicy(validity=timedelta(days=3))))
     await sms.send(MESSAGE)
     sms.close()
     assert dict(line.carrier.exchanges[0].form)["ValidityPeriod"] == "36000"  # Twilio's longest

@@ -65,7 +65,8 @@ def letter(
         (
             letter("arc", "scaip"),
             Purpose.ALARM,
-            "Margaret Hill may have fallen (living room, 09:00). Reply 1 going, 2 cannot, 3 safe, code 47. Ref K3F9Q",
+            "Margaret Hill may have fallen (living room, 09:00), at 1 Mill Lane."
+            " Reply 1 going, 2 cannot, 3 safe, code 47. Ref K3F9Q",
         ),
         (
             letter("tom", going="priya"),

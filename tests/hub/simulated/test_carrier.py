@@ -9,7 +9,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from hub.channels.twilio_sms import Account, ElsewhereClient
+from hub.channels.twilio_account import Account, ElsewhereClient
 from hub.simulated.carrier import ACCOUNT_SID, NUMBER, TOKEN, Carrier
 from hub.simulated.carrier_faults import Fault
 from hub.simulated.carrier_messages import Direction, Fate, Stored, matches, page, segments, status

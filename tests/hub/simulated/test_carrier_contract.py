@@ -4,6 +4,8 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,15 @@ from openapi_schema_validator import OAS30Validator
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
 
 from hub.channels.twilio_sms import TwilioSms
+from hub.channels.twilio_voice import TwilioVoice
 from hub.model import ChannelError
 from hub.simulated.carrier import NUMBER, Carrier, Exchange
+from hub.simulated.carrier_calls import Fate
 from hub.simulated.carrier_faults import Fault
 from tests.fakes import START, FakeClock
 from tests.hub.channels.test_twilio_sms import MESSAGE, TOM, account
+from tests.hub.channels.test_twilio_voice import MESSAGE as RING
+from tests.hub.escalation.homes import JOAN, PRIYA
 
 DOCUMENT = Path(__file__).parents[4] / "shared" / "data" / "twilio" / "twilio_api_v2010.json"
 INTEGERS = re.compile(r"-?\d+")
@@ -110,14 +116,38 @@ async def test_every_request_and_answer_is_as_the_document_says() -> None:
             carrier.text(TOM, f"text {count}")
         assert len(await sms.inbound(START)) == 60
         await sms.find(MESSAGE)
-        await asyncio.to_thread(lambda: sms._client.messages.list(date_sent=START.date()))
+        await asyncio.to_thread(lambda: sms._line.client.messages.list(date_sent=START.date()))
         with pytest.raises(TwilioException):
-            await asyncio.to_thread(lambda: sms._client.messages("SM" + "0" * 32).fetch())
+            await asyncio.to_thread(lambda: sms._line.client.messages("SM" + "0" * 32).fetch())
         sms.close()
     assert len(carrier.exchanges) > 20
     assert [problem for exchange in carrier.exchanges for problem in problems(exchange)] == []
     assert {exchange.status for exchange in carrier.exchanges} == {200, 201, 404, 500}
     assert NUMBER in carrier.exchanges[0].body
+
+
+async def test_every_call_and_its_answer_is_as_the_document_says() -> None:
+    document()
+    clock = FakeClock()
+    carrier = Carrier(clock)
+    carrier.phones = {TOM: Fate.ANSWERED, PRIYA: Fate.BUSY}
+    async with carrier.serving() as url:
+        voice = TwilioVoice(replace(account(url), public_url="http://127.0.0.1:9"), timedelta(seconds=25))
+        sent = [(await voice.send(replace(RING, to=to))).provider_id for to in (TOM, PRIYA, JOAN)]
+        carrier.order(Fault.ERROR_AFTER_TAKING)
+        with pytest.raises(ChannelError):
+            await voice.send(RING)
+        for seconds in (0, 2, 10, 60):
+            await clock.advance(seconds)
+            for number in sent:
+                await voice.status(number or "")
+        assert await voice.find(RING) is not None
+        with pytest.raises(TwilioException):
+            await asyncio.to_thread(lambda: voice._line.client.calls("CA" + "0" * 32).fetch())
+        voice.close()
+    states = {json.loads(one.body).get("status") for one in carrier.exchanges if one.status == 200}
+    assert states >= {"queued", "ringing", "in-progress", "completed", "busy", "no-answer"}
+    assert [problem for exchange in carrier.exchanges for problem in problems(exchange)] == []
 
 
 def test_the_document_would_have_refused_what_is_wrong() -> None:
