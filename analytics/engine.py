@@ -36,7 +36,7 @@ class Engine:
 
     A detector that raises loses that call only: it is counted in `failures` and told to `on_failure`.
 
-    What a `Deriver` makes of samples is heard by the others at once, under the number that `number` gives it, and lies
+    What a `Deriver` makes is heard by the others at once, under the number that `number` gives it, and lies
     in `derived` for whoever stores observations to take out. Replayed from the store it is heard just so.
     """
 
@@ -49,6 +49,7 @@ class Engine:
         self.number: Callable[[], int | None] = lambda: None
         self.derived: list[tuple[Reading, int | None]] = []
         self._derivers = tuple(one for one in self.detectors if isinstance(one, Deriver))
+        self._raw = frozenset(quantity for one in self._derivers for quantity in one.raw)
         self._readings: dict[Quantity, tuple[int, ...]] = {}
         self._triggers: dict[TriggerKind, tuple[int, ...]] = {}
         self._blocks: tuple[int, ...] = ()
@@ -74,7 +75,7 @@ class Engine:
         table: dict[Quantity | TriggerKind, float] = {}
         for interests in (self._readings, self._triggers):
             for key, indexes in interests.items():
-                table[key] = max(self.detectors[index].lookback_s for index in indexes)
+                table[key] = max(_lookback_s(self.detectors[index], key) for index in indexes)
         return table
 
     def feed(self, observation: Observation, id: int | None = None) -> list[Finding]:  # noqa: A002 -- the store's word
@@ -82,7 +83,7 @@ class Engine:
         found = self.advance(observation.at) if observation.at >= self._next else []
         for index in self._listeners(observation):
             self._call(index, self.detectors[index].update, (observation, id), found)
-        if not isinstance(observation, Reading | Trigger):
+        if self._is_raw(observation):
             self._hear_derived(found)
         return found
 
@@ -99,6 +100,11 @@ class Engine:
                     self._failed(index, RuntimeError("asked again for a moment that had passed"))
             self._hear_derived(found)
         return found
+
+    def _is_raw(self, observation: Observation) -> bool:
+        if isinstance(observation, Reading):
+            return observation.quantity in self._raw
+        return not isinstance(observation, Trigger)
 
     def _hear_derived(self, found: list[Finding]) -> None:
         for reading in [one for deriver in self._derivers for one in deriver.derived()]:
@@ -167,3 +173,9 @@ class Engine:
         if isinstance(observation, Trigger):
             return self._triggers.get(observation.kind, ())
         return self._blocks
+
+
+def _lookback_s(detector: Detector, what: Quantity | TriggerKind) -> float:
+    if isinstance(detector, Deriver) and isinstance(what, Quantity):
+        return detector.raw.get(what, detector.lookback_s)
+    return detector.lookback_s

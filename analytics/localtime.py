@@ -39,6 +39,14 @@ def next_time(after: datetime, clock: time, tz: ZoneInfo) -> datetime:
     return today if today > after else instant(day + _DAY, clock, tz)
 
 
+def next_weekday(after: datetime, weekday: int, clock: time, tz: ZoneInfo) -> datetime:
+    """The first instant later than `after` at which it is this time on this day of the week (Monday is 0) at home."""
+    found = next_time(after, clock, tz)
+    while found.astimezone(tz).weekday() != weekday:
+        found = next_time(found, clock, tz)
+    return found
+
+
 def after_daytime(start: datetime, length: timedelta, day: tuple[time, time], tz: ZoneInfo) -> datetime:
     """When `length` of day-time has gone by since `start`; nights do not count.
 

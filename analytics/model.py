@@ -146,10 +146,14 @@ class Detector(Protocol):
 
 @runtime_checkable
 class Deriver(Protocol):
-    """A detector that also makes readings: what it learns of raw samples, which are not stored themselves.
+    """A detector that also makes readings: what it learns of raw samples, or of very many readings.
 
-    The engine lets every detector that listens hear them, as it does when they are replayed from the store.
+    The engine lets every detector that listens hear them, as it does when they are replayed from the store. Samples are
+    not stored themselves. `raw` names the readings that it makes others of: of those only so many seconds of the past
+    rebuild its state, instead of `lookback_s`.
     """
+
+    raw: Mapping[Quantity, float]
 
     def derived(self) -> list[Reading]:
         """The readings made since this was asked last."""

@@ -7,6 +7,7 @@ from analytics.detectors.device_fall import DeviceFall
 from analytics.detectors.door_at_night import DoorAtNight
 from analytics.detectors.fall_together import FallTogether
 from analytics.detectors.inactivity import Inactivity
+from analytics.detectors.irregular_pulse import IrregularPulse
 from analytics.detectors.long_lie import LongLie
 from analytics.detectors.news2 import News2
 from analytics.detectors.pulse_range import PulseRange
@@ -20,6 +21,7 @@ DETECTORS: dict[str, Callable[[Home, Settings], Detector]] = {
     DoorAtNight.name: DoorAtNight,
     FallTogether.name: FallTogether,
     Inactivity.name: Inactivity,
+    IrregularPulse.name: IrregularPulse,
     LongLie.name: LongLie,
     News2.name: News2,
     PulseRange.name: PulseRange,

@@ -118,7 +118,7 @@ class Pipeline:
             await clock.sleep(min(LONGEST_NAP_S, nap_s))
 
     def _derived(self) -> list[Row]:
-        """What detectors made of raw samples: stored like any reading, so that they know it again after a restart."""
+        """What detectors made of samples or heartbeats: stored like any reading, to be known again after a restart."""
         derived, self._engine.derived = self._engine.derived, []
         return [
             to_row(number, self._device_ids[reading.device], self._quantity_ids[reading.quantity], reading)
@@ -134,6 +134,8 @@ class Pipeline:
         number = self._store.next_id()
         rows.append(to_row(number, self._device_ids[reading.device], self._quantity_ids[reading.quantity], reading))
         found += self._engine.feed(reading, number)
+        if self._engine.derived:
+            rows += self._derived()
         return True
 
     def _take_trigger(self, trigger: Trigger, calls: list[Call], found: list[Finding]) -> bool:

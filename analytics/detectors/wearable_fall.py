@@ -1,6 +1,6 @@
 """A wearable felt a knock that is like a fall."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -49,6 +49,7 @@ class WearableFall:
     settings: Settings
     judge: Judge = judge
     lookback_s: float = (KEPT + timedelta(days=1)).total_seconds()
+    raw: Mapping[Quantity, float] = field(default_factory=dict, init=False)
     _budgets: tuple[float, float] = field(init=False)
     _others: frozenset[str] = field(init=False)
     _devices: dict[str, _Device] = field(default_factory=dict, init=False)

@@ -85,4 +85,43 @@ NEWS2: dict[str, SettingSpec] = {
     for name, (what, minutes) in _VALID.items()
 }
 
-VITALS: dict[str, SettingSpec] = NEWS2
+_APPLE = (
+    "the rule of the Apple Heart Study (Perez et al., N Engl J Med 381:1909, 2019): 5 of 6 within 48 hours; how far "
+    "apart is our own judgement"
+)
+RHYTHM: dict[str, SettingSpec] = {
+    "irregular_pulse.told": SettingSpec(
+        value=1.0,
+        unit="(1 yes, 0 no)",
+        words="whether an uneven pulse is told: not of somebody whose fibrillation is known and looked after",
+        low=0.0,
+        high=1.0,
+        source=ASSUMED,
+    ),
+    "irregular_pulse.every_min": SettingSpec(
+        value=5.0,
+        unit="minutes",
+        words="how often a minute of heartbeats is looked at",
+        low=2.0,
+        high=120.0,
+        source=_APPLE,
+    ),
+    "irregular_pulse.of": SettingSpec(
+        value=6.0,
+        unit="minutes of heartbeats",
+        words="among how many of the last minutes looked at, within 48 hours",
+        low=4.0,
+        high=24.0,
+        source=_APPLE,
+    ),
+    "irregular_pulse.irregular": SettingSpec(
+        value=5.0,
+        unit="minutes of heartbeats",
+        words="how many must be uneven before anybody is told",
+        low=3.0,
+        high=24.0,
+        source=_APPLE,
+    ),
+}
+
+VITALS: dict[str, SettingSpec] = NEWS2 | RHYTHM

@@ -24,6 +24,7 @@ STRAP = "chest_strap"
 OXIMETER = "oximeter"
 VISITOR_WATCH = "visitor_watch"
 RADAR = "bathroom_radar"
+BELT = "beat_belt"
 
 SENSORS = (
     Sensor(device=KITCHEN, kind="pir", name="kitchen_motion", room="kitchen"),
@@ -38,6 +39,7 @@ SENSORS = (
     Sensor(device=STRAP, kind="heart_rate", name="chest_strap", person="margaret"),
     Sensor(device=OXIMETER, kind="oximeter", name="oximeter"),
     Sensor(device=VISITOR_WATCH, kind="heart_rate", name="watch", person="joan"),
+    Sensor(device=BELT, kind="heart_rate", name="belt"),
     Sensor(device=RADAR, kind="radar", name="bathroom_radar", room="bathroom"),
 )
 

@@ -19,6 +19,7 @@ from devices.model import Observation, Quantity, Reading, SampleBlock, Trigger, 
 from tests.analytics.builders import (
     BACK,
     BED,
+    BELT,
     CHAIR,
     FRIDGE,
     FRONT,
@@ -59,6 +60,7 @@ SENSORS = {
     STRAP: (Quantity.HEART_RATE_BPM, PULSES),
     VISITOR_WATCH: (Quantity.HEART_RATE_BPM, PULSES),
     OXIMETER: (Quantity.SPO2_PERCENT, st.sampled_from([85.0, 91.0, 92.0, 93.0, 98.0])),
+    BELT: (Quantity.PULSE_IRREGULARITY, st.sampled_from([-3.0, 1.0, 4.0])),
     WATCH: (Quantity.FALL_LIKENESS, st.sampled_from([0.5, 1.7, 5.0])),
 }
 

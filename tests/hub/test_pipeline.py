@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +23,12 @@ from hub.ingest import FINE_BUT_NOTHING_OPEN, NOBODY_MINDED, Ingest
 from hub.pipeline import LONGEST_NAP_S, Calls, Parts, Pipeline
 from hub.rejections import Rejections
 from hub.repeats import Repeats
+from hub.store import devices
 from hub.store.schema import finding, from_us, observation, sensor_event
 from hub.store.writer import Store
 from hub.supervisor import Failure, Supervisor
 from tests.analytics.falls.movement import a_fall, blocks
+from tests.analytics.vitals.hearts import fibrillating
 from tests.fakes import START, FakeClock
 from tests.hub.conftest import BUTTON, DOOR, HOME, MOTION, WATCH, Register, declare
 
@@ -174,6 +177,21 @@ async def test_what_a_detector_made_of_samples_is_stored_like_any_reading(rig: R
         rows = connection.execute(select(observation).order_by(observation.c.id)).all()
     assert from_us(rows[0].at) == START + timedelta(seconds=8.5)
     assert rows[0].value > 4.0
+
+
+async def test_what_a_minute_of_heartbeats_showed_is_stored_like_any_reading(rig: Rig) -> None:
+    ends = np.cumsum(fibrillating(200))
+    for before, end in pairwise(ends.tolist()):
+        at = START + timedelta(seconds=end)
+        await rig.take(Reading(device=WATCH, quantity=Quantity.BEAT_INTERVAL_S, value=end - before, at=at))
+    await rig.flush()
+    with rig.store.reading() as connection:
+        quantities = devices.quantities(connection)
+        rows = connection.execute(select(observation).order_by(observation.c.id)).all()
+    showed = [row for row in rows if quantities[row.quantity_id] is Quantity.PULSE_IRREGULARITY]
+    assert len(showed) == 1
+    assert showed[0].value > 0
+    assert rig.engine.derived == []
 
 
 async def test_the_ticker_meets_a_detectors_moment(rig: Rig, clock: FakeClock, register: Register) -> None:

@@ -30,15 +30,15 @@ def knocks(count: int = 300, seed: int = 3) -> Beats:
     return beats
 
 
-def write(path: Path) -> Path:
+def write(path: Path, count: int = 1_500) -> Path:
     """Six people's records in the format of the recordings: three of them fibrillate for half of the time."""
     kinds = [("even", 0)] * 3 + [("both", 1)] * 3
     beats, labels, offsets, names = [], [], [0], []
     for person, (kind, _) in enumerate(kinds):
-        own = even(1_500, seed=person, usual_s=0.7 + 0.06 * person)
+        own = even(count, seed=person, usual_s=0.7 + 0.06 * person)
         marks = np.zeros(len(own), np.uint8)
         if kind == "both":
-            own = np.concatenate([own, fibrillating(1_500, seed=20 + person, usual_s=0.55 + 0.04 * person)])
+            own = np.concatenate([own, fibrillating(count, seed=20 + person, usual_s=0.55 + 0.04 * person)])
             marks = np.concatenate([marks, np.ones(1_500, np.uint8)])
         beats.append((1_000 * own).astype(np.uint16))
         labels.append(marks)
