@@ -202,3 +202,17 @@ def test_one_that_goes_on_for_days_is_told_again_at_noon() -> None:
     found = find(pulses)
     assert [f"{one.at.astimezone(HOME.tz):%d %H:%M}" for one in found] == ["24 09:05", "24 12:00", "25 12:00"]
     assert len({one.episode for one in found}) == 3
+
+
+def test_of_a_stream_only_the_first_reading_of_ten_seconds_is_looked_at() -> None:
+    whole = round_of({Quantity.PULSE_BPM: 135.0})
+    crowded = [reading(CUFF, Quantity.PULSE_BPM, 135.0, one.at + timedelta(seconds=1)) for one in whole]
+    assert find([*whole, *crowded[:1]]) == find(whole) == []
+
+
+def test_what_is_no_number_or_badly_measured_is_not_scored() -> None:
+    for spoilt in (
+        reading(CUFF, Quantity.PULSE_BPM, float("inf"), START),
+        reading(CUFF, Quantity.PULSE_BPM, 35.0, START, 0.1),
+    ):
+        assert find([spoilt, reading(CUFF, spoilt.quantity, spoilt.value, START + 2 * MINUTE, spoilt.quality)]) == []
