@@ -32,8 +32,13 @@ COMMANDS = {
     "home": Entry(
         module="hub.cli_home", help="Set up a home from its home.toml: people, devices, who is told and when."
     ),
-    "devices": Entry(module="devices.cli", help="See what sensors say, and read a frame by hand."),
+    "devices": Entry(
+        module="hub.fitting.cli", help="Find sensors, declare them, walk the rooms with them, see how they do."
+    ),
     "alarms": Entry(module="hub.cli_alarms", help="See the alarms, answer one, say whether it was right."),
+    "people": Entry(
+        module="hub.cli_people", help="Say who is on now, and how much each helper has been asked to bear."
+    ),
     "portal": Entry(module="carer_portal.cli", help="Serve the pages for family, carers and the resident."),
     "co-design": Entry(module="co_design.cli", help="See what people said about the rules, and what became of it."),
     "replay": Entry(module="alongside.replay", help="Put recorded days through today's rules; nothing is sent."),

@@ -1,29 +1,25 @@
 """From a decision to messages: whom each kind of telling reaches, by which way, and why somebody is left out."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from hub.escalation import outbox, recipients
+from hub.escalation.burden import about_life, spared
 from hub.escalation.context import Context
 from hub.escalation.decision import Event, EventKind, Tell
 from hub.escalation.outbox import Draft, Notification, Slot
 from hub.escalation.recipients import Chain, Way
 from hub.escalation.texts import Letter, render
-from hub.model import Alarm, Contact, NotificationState, Purpose
+from hub.model import Alarm, Contact, Purpose
 from hub.store.prepared import Prepared
-from hub.store.schema import acknowledgement, notification, to_us
+from hub.store.schema import acknowledgement
 
 NO_ADDRESS = "no address"
 NO_CHANNEL = "this hub has no such channel"
 OPTED_OUT = "opted out"
 DECLINED = "said that they cannot"
-OVER_LIMIT = "too many messages within the hour"
-
-LIFE = "life"
-"""The plan whose messages no limit holds back."""
 _QUIET = ("sms", "push", "console")
 """By these somebody who was rung up is told that they need not come."""
 
@@ -36,11 +32,11 @@ _SAID = Prepared(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """Why a way may be closed just now: opted-out addresses, people who declined, people over their limit."""
+    """Why a way may be closed just now: opted-out addresses, people who declined, people to be spared and why."""
 
     opted_out: frozenset[tuple[str, str]]
     declined: frozenset[str] = frozenset()
-    over_limit: frozenset[str] = frozenset()
+    spared: Mapping[str, str] = field(default_factory=dict)
 
     def reason(self, ctx: Context, way: Way) -> str | None:
         """Why this way is closed; None: it is open."""
@@ -50,7 +46,7 @@ class Bars:
             (NO_CHANNEL, ctx.adapter(way.channel) is None),
             (OPTED_OUT, (family(ctx, way.channel), way.to) in self.opted_out),
             (DECLINED, name in self.declined),
-            (OVER_LIMIT, name in self.over_limit),
+            (self.spared.get(name, ""), name in self.spared),
         )
         return next((reason for reason, holds in barred if holds), None)
 
@@ -76,8 +72,8 @@ def enqueue(ctx: Context, slot: Slot, chains: Iterable[Chain], bars: Bars, going
     """
     known = list(chains)
     picks = [_pick(ctx, chain, bars) for chain in known]
-    if bars.over_limit and not any(_reaches(one) for one in picks):
-        picks = [_pick(ctx, chain, replace(bars, over_limit=frozenset())) for chain in known]
+    if bars.spared and not any(_reaches(one) for one in picks):
+        picks = [_pick(ctx, chain, replace(bars, spared={})) for chain in known]
     outbox.write(ctx, [_draft(ctx, slot, way, why, going) for one in picks for way, why in _worth_writing(one)])
     return sum(map(_reaches, picks))
 
@@ -106,9 +102,11 @@ def _step(ctx: Context, alarm: Alarm, event: Event) -> int:
 
 
 def _loud(ctx: Context, alarm: Alarm, _event: Event) -> int:
-    """Everybody, also those who had declined: now nobody has come."""
+    """Everybody. Where a life may hang on it, also those who had declined: nobody has come."""
     chains = recipients.loud_chains(alarm.policy.plan, alarm.severity, ctx.household, ctx.now)
-    return enqueue(ctx, _slot(alarm, Purpose.EXHAUSTED), chains, _open_bars(ctx))
+    let_be = {} if about_life(alarm) else dict.fromkeys(_declined(ctx, alarm), DECLINED)
+    bars = Bars(opted_out=outbox.opted_out(ctx.connection), spared=let_be)
+    return enqueue(ctx, _slot(alarm, Purpose.EXHAUSTED), chains, bars)
 
 
 def _stand_down(ctx: Context, alarm: Alarm, _event: Event) -> int:
@@ -151,12 +149,11 @@ def _slot(alarm: Alarm, purpose: Purpose) -> Slot:
 
 
 def _bars(ctx: Context, alarm: Alarm, event: Event) -> Bars:
-    """What stands in the way of asking people about this alarm. A person's limit never does on a life plan."""
-    exempt = ctx.household.life_plans_exempt and alarm.policy.plan.name == LIFE
+    """What stands in the way of asking people about this alarm."""
     return Bars(
         opted_out=outbox.opted_out(ctx.connection),
         declined=frozenset() if event.kind is EventKind.OPENED else _declined(ctx, alarm),
-        over_limit=frozenset() if exempt else _over_limit(ctx),
+        spared=spared(ctx, alarm),
     )
 
 
@@ -223,19 +220,3 @@ def _declined(ctx: Context, alarm: Alarm) -> frozenset[str]:
     """Those whose last word on this alarm was that they cannot."""
     last = dict(_SAID.run(ctx.connection, {"alarm_id": alarm.id}).fetchall())
     return frozenset(person for person, word in last.items() if word == "cannot")
-
-
-def _over_limit(ctx: Context) -> frozenset[str]:
-    """People who were asked as often within the last hour as the household lets them be."""
-    since = to_us(ctx.now - timedelta(hours=1))
-    query = (
-        select(notification.c.person)
-        .where(
-            notification.c.created_at > since,
-            notification.c.purpose == Purpose.ALARM,
-            notification.c.state != NotificationState.SUPPRESSED,
-        )
-        .group_by(notification.c.person)
-        .having(func.count() >= ctx.household.per_person_per_hour)
-    )
-    return frozenset(ctx.connection.execute(query).scalars())

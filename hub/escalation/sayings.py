@@ -12,7 +12,7 @@ from hub.escalation.admission import admit
 from hub.escalation.context import Context
 from hub.escalation.decision import Event, EventKind
 from hub.escalation.transitions import apply
-from hub.model import Alarm, AlarmState, Cause
+from hub.model import TERMINAL, Alarm, AlarmState, Cause
 from hub.store.schema import acknowledgement, to_us
 
 LATELY = timedelta(hours=24)
@@ -56,6 +56,13 @@ def say(ctx: Context, alarm: Alarm, said: Said, by: str, outcome: str = "") -> H
     row = {"alarm_id": alarm.id, "person": by, "said": said, "at": to_us(ctx.now), "won": won}
     ctx.connection.execute(insert(acknowledgement), row)
     return Heard(alarm=after, cause=cause, won=won)
+
+
+def settle(ctx: Context, alarm_id: int, outcome: str, by: str | None) -> None:
+    """What an alarm was about is over: end it, if it is open."""
+    alarm = alarms.get(ctx.connection, alarm_id)
+    if alarm.state not in TERMINAL:
+        apply(ctx, alarm, Event(kind=EventKind.CLOSE, by=by, outcome=outcome))
 
 
 def fine(ctx: Context) -> list[int]:

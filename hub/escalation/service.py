@@ -104,6 +104,10 @@ class Escalation:
         """From the page at home: the resident answers, or calls."""
         return self._asked(connection, lambda ctx: requests.resident(ctx, asked), now)
 
+    def settle(self, connection: Connection, alarm_id: int, outcome: str, by: str | None, now: datetime) -> None:
+        """What an alarm was about is over: end it, if it is open. `by` is None where the hub itself sees that."""
+        self._asked(connection, lambda ctx: sayings.settle(ctx, alarm_id, outcome, by), now)
+
     # Called on the event loop.
 
     def committed(self) -> None:

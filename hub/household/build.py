@@ -9,6 +9,7 @@ from devices.kinds import DeviceSetup
 from devices.registry import checked
 from hub.household.document import DAYS, ChoiceTable, Document, NotifyTable, PlanTable, RotaTable, SmsTable
 from hub.household.model import (
+    Cap,
     Consent,
     Household,
     Layer,
@@ -87,6 +88,8 @@ def build(document: Document) -> Declared:
         merge_window=document.incident.merge_window,
         per_person_per_hour=document.limits.per_person_per_hour,
         life_plans_exempt=document.limits.life_plans_exempt,
+        night=(document.limits.night.start, document.limits.night.end),
+        caps=_caps(document),
         key_secrets={name: one.key_secret for name, one in document.devices.items() if one.key_secret is not None},
     )
     return Declared(household=household, choices=_choices(document, tz))
@@ -126,6 +129,20 @@ def _people(document: Document, resident: Person) -> dict[str, Contact]:
         )
         for name, one in document.people.items()
     }
+
+
+def _caps(document: Document) -> dict[str, Cap]:
+    """What each person has agreed to bear: their own word before the household's."""
+    limits = document.limits
+    caps = {
+        name: Cap(
+            nights=limits.nights_per_week if one.nights_per_week is None else one.nights_per_week,
+            messages=limits.messages_per_week if one.messages_per_week is None else one.messages_per_week,
+        )
+        for name, one in document.people.items()
+        if name != document.household.resident
+    }
+    return {name: cap for name, cap in caps.items() if cap != Cap()}
 
 
 def _consent(document: Document) -> Consent:

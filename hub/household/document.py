@@ -12,6 +12,8 @@ from hub.model import CancelRule, Provenance, Role
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
+Cap = Annotated[StrictInt, Field(ge=0)] | None
+"""How often within seven days; left out: as often as need be."""
 
 
 class HouseholdTable(Table):
@@ -46,6 +48,8 @@ class PersonTable(Table):
     role: Role
     name: Text | None = None
     key_holder: StrictBool = False
+    nights_per_week: Cap = None
+    messages_per_week: Cap = None
     channels: tuple[AddressTable, ...] = ()
 
 
@@ -236,6 +240,9 @@ class LimitsTable(Table):
     """How much one person is told."""
 
     per_person_per_hour: Annotated[StrictInt, Field(ge=1)] = 12
+    nights_per_week: Cap = None
+    messages_per_week: Cap = None
+    night: HoursTable = HoursTable.model_validate({"from": "22:00", "to": "07:00"})
     life_plans_exempt: StrictBool = True
     over_limit: Literal["merge_into_digest"] = "merge_into_digest"
 

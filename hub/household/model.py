@@ -119,6 +119,14 @@ class TwilioPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cap:
+    """How much one person has agreed to bear within seven days; None: no limit was agreed."""
+
+    nights: int | None = None
+    messages: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """What is known of the resident beyond a contact; seen only by roles that consent names."""
 
@@ -132,6 +140,8 @@ class Person:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Household:
     """Everything home.toml declares. `alarms` is by finding kind; `plans`, `rotas`, `people`, `devices` by name.
+
+    `night` is when a message wakes people; `caps` is by person.
 
     `key_secrets` names the secret with each encrypted device's key; `hub.household.unlock` puts the keys in.
     """
@@ -156,4 +166,6 @@ class Household:
     merge_window: timedelta = timedelta(minutes=3)
     per_person_per_hour: int = 12
     life_plans_exempt: bool = True
+    night: tuple[time, time] = (time(22), time(7))
+    caps: Mapping[str, Cap] = field(default_factory=dict)
     key_secrets: Mapping[str, str] = field(default_factory=dict)

@@ -17,8 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from analytics.model import FindingKind
 from hub.escalation import results, transitions
+from hub.escalation.burden import OVER_LIMIT
 from hub.escalation.context import Call
-from hub.escalation.planning import OVER_LIMIT
 from hub.escalation.results import Trouble
 from hub.escalation.sayings import Said
 from hub.household.model import Consent, SmsPolicy
