@@ -13,6 +13,7 @@ from analytics.evaluation import falls
 from analytics.evaluation.falls import Outcome
 from analytics.evaluation.falls_report import figures, group_of
 from analytics.evaluation.figures import Figure, bootstrapped, share
+from analytics.evaluation.words import percent, plain
 from analytics.falls.quiet import ACT, ASK
 from analytics.falls.table import PATH as TABLE
 from analytics.falls.table import shipped
@@ -63,18 +64,8 @@ def row(how: str, on: str, outcomes: Sequence[Outcome]) -> str:
     """One row of the table of figures."""
     some = figures(outcomes)
     delays = sorted(one.delay_s for one in outcomes if one.delay_s is not None)
-    cells = [_percent(some["sensitivity"]), _percent(some["specificity"]), _plain(some["auc"])]
+    cells = [percent(some["sensitivity"]), percent(some["specificity"]), plain(some["auc"])]
     return f"| {how} | {SHORT[on]} | {' | '.join(cells)} | {delays[len(delays) // 2]:.1f} s |"
-
-
-def _percent(figure: Figure) -> str:
-    if figure.value is None or figure.low is None or figure.high is None:
-        return "not known"
-    return f"{100 * figure.value:.1f} % ({100 * figure.low:.1f} to {100 * figure.high:.1f})"
-
-
-def _plain(figure: Figure) -> str:
-    return f"{figure.value} ({figure.low} to {figure.high})"
 
 
 def _acted(made: Runs) -> str:
@@ -91,7 +82,7 @@ def _acted(made: Runs) -> str:
 
 def _old(made: Runs) -> str:
     return "; ".join(
-        f"by {how}, {_percent(_old_alarmed(made[how, WAIST] + made[other, WRIST]))}"
+        f"by {how}, {percent(_old_alarmed(made[how, WAIST] + made[other, WRIST]))}"
         for how, other in (
             ("the shipped table", "the shipped table"),
             ("all but that person", "all but that person"),

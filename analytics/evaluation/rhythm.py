@@ -37,7 +37,7 @@ class Outcome:
 
 def shipped(some: Sequence[Record], count: int) -> list[Outcome]:
     """By the table that ships."""
-    return _outcomes(some, count, None)
+    return judged(some, count, None)
 
 
 def leave_one_out(some: Sequence[Record], count: int, progress: Progress) -> list[Outcome]:
@@ -47,11 +47,12 @@ def leave_one_out(some: Sequence[Record], count: int, progress: Progress) -> lis
     for name in sorted({record.name for record in some}):
         progress(f"learning without record {name}")
         table = fit(known.of(known.record != name))
-        outcomes += _outcomes([record for record in some if record.name == name], count, table)
+        outcomes += judged([record for record in some if record.name == name], count, table)
     return outcomes
 
 
-def _outcomes(some: Sequence[Record], count: int, table: Table | None) -> list[Outcome]:
+def judged(some: Sequence[Record], count: int, table: Table | None) -> list[Outcome]:
+    """By this table, or the shipped one: the recorded windows, and the made-up ones."""
     recorded = [
         Outcome(record=one.record, label=one.label, pure=one.pure, judged=judge(one.beats, table))
         for one in all_windows(some, count)
