@@ -6,6 +6,7 @@ is all right is `judgement`. None of them knows Streamlit, and a page shows what
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -18,12 +19,13 @@ from carer_portal.queries_alarms import People, open_alarms, past_alarms
 from carer_portal.queries_blind import blind
 from carer_portal.queries_home import Seen, doors, last_seen, movement, sensors, vitals
 from carer_portal.sentences import Telling, cannot_see, headline, not_shared, why
-from carer_portal.sight import sight
-from hub.household import current
-from hub.model import Role
+from carer_portal.sight import Look, sight
+from hub.household import parse
+from hub.household.model import Household
 from hub.store import rollups
 from hub.store.changes import versions
-from hub.store.schema import from_us, household, intent, to_us
+from hub.store.schema import from_us, intent, to_us
+from hub.store.schema import household as household_table
 from hub.store.settings import in_force
 
 AMBIENT: Final = frozenset({rollups.TOPIC})
@@ -38,14 +40,21 @@ def version(connection: Connection) -> int:
     return sum(number for topic, number in versions(connection).items() if topic not in AMBIENT)
 
 
-def today(
-    connection: Connection, viewer_role: Role, now: datetime, hub_patience: timedelta = HUB_SILENT_AFTER
-) -> Today:
-    """Is the resident all right, why do we think so, and what can we not see? As this role may know it."""
-    home_of = current(connection)
-    may = sight(connection, home_of, viewer_role, now)
-    home = sensors(connection, home_of, may)
-    people = People(household=home_of, sight=may)
+def look(connection: Connection, person: str, now: datetime) -> Look | None:
+    """How somebody sees the home now; None for whoever does not belong to the household (any more)."""
+    household = home_of(connection)
+    contact = None if household is None else household.people.get(person)
+    if household is None or contact is None:
+        return None
+    viewer = Viewer(key=person, display=contact.display, role=contact.role)
+    return Look(viewer=viewer, household=household, sight=sight(connection, household, contact.role, now), now=now)
+
+
+def today(connection: Connection, look: Look, hub_patience: timedelta = HUB_SILENT_AFTER) -> Today:
+    """Is the resident all right, why do we think so, and what can we not see? As this viewer may know it."""
+    household, may, now = look.household, look.sight, look.now
+    home = sensors(connection, household, may)
+    people = People(household=household, sight=may)
     settings = resolve(in_force(connection))
     seen = last_seen(connection, home)
     shown = Shown(
@@ -56,11 +65,11 @@ def today(
         alarms=open_alarms(connection, people),
     )
     facts = _facts(shown, seen, settings, now)
-    telling = Telling(name=may.name(home_of), now=now, tz=home_of.tz)
+    telling = Telling(name=may.name(household), now=now, tz=household.tz)
     rule = judge(facts)
     return Today(
         now=now,
-        tz=home_of.tz,
+        tz=household.tz,
         resident=telling.name,
         status=rule.status if may.person else None,
         sentence=headline(rule.name, telling, shown) if may.person else not_shared(telling),
@@ -110,7 +119,19 @@ def asked(connection: Connection, by: str, now: datetime) -> tuple[Asked, ...]:
 
 def viewers(connection: Connection) -> Mapping[str, Viewer]:
     """Who belongs to the household, and so may look: by their key in home.toml. Empty before it was set up."""
-    if connection.execute(select(household.c.revision).limit(1)).first() is None:
-        return {}
-    people = current(connection).people
+    home = home_of(connection)
+    people = {} if home is None else home.people
     return {key: Viewer(key=key, display=one.display, role=one.role) for key, one in people.items()}
+
+
+def home_of(connection: Connection) -> Household | None:
+    """The household in force; None before one was set up."""
+    newest = select(household_table.c.document).order_by(household_table.c.revision.desc()).limit(1)
+    document = connection.execute(newest).scalar()
+    return None if document is None else _parsed(document)
+
+
+@lru_cache(maxsize=8)
+def _parsed(document: str) -> Household:
+    """A document's household: the same text means the same, and reading it costs more than the rest of a page."""
+    return parse(document)

@@ -1,7 +1,8 @@
 """Serves the portal: Streamlit as an application under uvicorn, on this machine only, with a route of its own."""
 
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +16,9 @@ from streamlit.web.bootstrap import load_config_options
 
 from carer_portal.changes import Watch, route
 from carer_portal.database import Database
+from carer_portal.gate import Gate
+from carer_portal.plain.calls import House
+from carer_portal.plain.routes import routes
 from hub.clock import SystemClock, from_environment
 
 HOST: Final = "127.0.0.1"
@@ -24,7 +28,7 @@ PORT: Final = 8501
 SCRIPT: Final = Path(__file__).with_name("app.py")
 STOP_WITHIN_S: Final = 2
 
-PINNED: Final[Mapping[str, str | bool | list[str]]] = MappingProxyType(
+PINNED: Final[Mapping[str, str | bool]] = MappingProxyType(
     {
         "client.showErrorDetails": "none",
         "client.showErrorLinks": False,
@@ -32,7 +36,6 @@ PINNED: Final[Mapping[str, str | bool | list[str]]] = MappingProxyType(
         "runner.magicEnabled": False,
         "server.enableAgentApi": False,
         "server.fileWatcherType": "none",
-        "server.allowedHosts": HOSTS,
         "browser.gatherUsageStats": False,
         "theme.baseRadius": "medium",
         "theme.light.primaryColor": "#0b5c8f",
@@ -71,21 +74,36 @@ def _listening(port: int) -> socket.socket:
     return made
 
 
-def application(db: Path, viewer: str, stopping: Callable[[], bool]) -> st.App:
-    """The portal of one home, as whoever looks."""
-    load_config_options({name.replace(".", "_"): value for name, value in PINNED.items()})
-    watch = Watch(Database(db), SystemClock(), stopping)
-    given: dict[str, SecretsValue] = {"db": str(db), "viewer": viewer}
-    only_here = Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """Which home is served, and by which names beside this computer's own (behind a proxy that speaks TLS)."""
+
+    db: Path
+    names: Sequence[str] = ()
+    public_url: str | None = None
+
+
+def application(serving: Serving, stopping: Callable[[], bool]) -> st.App:
+    """The portal of one home."""
+    hosts = [*HOSTS, *serving.names]
+    pinned = {**PINNED, "server.allowedHosts": hosts}
+    load_config_options({name.replace(".", "_"): value for name, value in pinned.items()})
+    house = House(
+        home=Database(serving.db), home_clock=from_environment(), clock=SystemClock(), public_url=serving.public_url
+    )
+    given: dict[str, SecretsValue] = {"db": str(serving.db)}
     return st.App(
-        SCRIPT, secrets={"alongside": given}, routes=[route(watch, from_environment())], middleware=[only_here]
+        SCRIPT,
+        secrets={"alongside": given},
+        routes=[route(Watch(house.home, SystemClock(), stopping), house.home_clock), *routes(house)],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(Gate, house=house)],
     )
 
 
-def serve(db: Path, listening: socket.socket, viewer: str) -> None:
+def serve(serving: Serving, listening: socket.socket) -> None:
     """Serve until told to stop."""
     config = uvicorn.Config(
-        application(db, viewer, stopping=lambda: server.should_exit),
+        application(serving, stopping=lambda: server.should_exit),
         log_level="warning",
         timeout_graceful_shutdown=STOP_WITHIN_S,
         ws_ping_interval=None,

@@ -7,11 +7,13 @@ theirs to know, so it is shown to every role that helps.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, or_, select
 
 from analytics.model import FindingKind
 from carer_portal import wording
+from carer_portal.model import Viewer
 from hub.household.model import Household
 from hub.model import Role
 from hub.store.schema import consent, to_us
@@ -86,6 +88,26 @@ class Sight:
     def fault(self, words: str) -> str:
         """Why something is broken. The sentence names a device and so its room; whoever mends it needs that."""
         return words if self.role is Role.OPERATOR or self.may("room") else wording.PLAIN_EQUIPMENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Who looks at which home, when, and what they may see: what every query of a page is given."""
+
+    viewer: Viewer
+    household: Household
+    sight: Sight
+    now: datetime
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The home's zone."""
+        return self.household.tz
+
+    @property
+    def resident(self) -> str:
+        """What the resident is called, as far as this viewer may know."""
+        return self.sight.name(self.household) or wording.SOMEBODY
 
 
 def sight(connection: Connection, household: Household, role: Role, now: datetime) -> Sight:

@@ -204,13 +204,16 @@ NO_DATABASE: Final = _("There is no home to show yet.")
 NO_DATABASE_HELP: Final = _("Start the hub with `alongside hub`, or see it work with `alongside demo`.")
 NO_HOUSEHOLD: Final = _("No household has been set up yet.")
 NO_HOUSEHOLD_HELP: Final = _("Describe it in home.toml, then run `alongside home apply home.toml`.")
-NOBODY: Final = _("Nobody called {name} belongs to this household.")
-NOBODY_HELP: Final = _("Start the portal with `--as` and one of: {names}.")
 NOT_SHARED_WORD: Final = _("Not shared")
 CHOOSE_ONE: Final = _("Please choose one of the three first.")
-NO_SIGN_IN: Final = _(
-    "You see what {who} ({role}) may see. There is no sign-in yet, so this page answers only on this computer."
-)
+NOT_A_MEMBER: Final = _("You do not belong to this household any more.")
+NOT_A_MEMBER_HELP: Final = _("If that is a mistake, speak to whoever looks after this system.")
+SIGNED_OUT: Final = _("You are signed out.")
+SIGN_IN_AGAIN: Final = _("Sign in again to go on.")
+TO_SIGN_IN: Final = _("Sign in")
+TO_ACCOUNT: Final = _("My account")
+WHO_LOOKS: Final = _("You see what {who} ({role}) may see; that you looked is written down for the resident.")
+PAGE_TODAY: Final = _("Today")
 
 
 def capital(words: str) -> str:

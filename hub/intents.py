@@ -146,7 +146,7 @@ def handler_table(
     }
 
 
-def request(connection: Connection, kind: IntentKind, payload: Mapping[str, object], by: str, now: datetime) -> int:
+def request(connection: Connection, kind: str, payload: Mapping[str, object], by: str, now: datetime) -> int:
     """Ask the hub for something; gives the request's number, under which the answer appears."""
     row = insert(intent).values(kind=kind, payload=dict(payload), by=by, at=to_us(now)).returning(intent.c.id)
     number = int(connection.execute(row).scalar_one())

@@ -9,7 +9,7 @@ import streamlit as st
 from carer_portal import times, wording
 from carer_portal.model import Answered, Asked, OpenAlarm, Today, Told
 from carer_portal.views import markup
-from carer_portal.views.asking import Asking
+from carer_portal.visit import Asking
 from hub.intents import REFUSED, IntentKind, Said
 from hub.model import AlarmState
 

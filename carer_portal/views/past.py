@@ -5,7 +5,7 @@ import streamlit as st
 from carer_portal import times, wording
 from carer_portal.model import Asked, Labelled, PastAlarm, Today
 from carer_portal.views import markup
-from carer_portal.views.asking import Asking
+from carer_portal.visit import Asking
 from hub.intents import REFUSED, IntentKind, Verdict
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from carer_portal import times, wording
 from carer_portal.model import Asked, Today
 from carer_portal.views import alarm, markup, past
-from carer_portal.views.asking import Asking
+from carer_portal.visit import Asking
 
 
 def show(today: Today, asked: tuple[Asked, ...], asking: Asking) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.carer_portal.doors import Doors, doors_of
 from tests.carer_portal.home import MadeHome, make_home
 
 
@@ -13,3 +14,10 @@ def home(tmp_path: Path) -> Iterator[MadeHome]:
     made = make_home(tmp_path / "home.sqlite3")
     yield made
     made.engine.dispose()
+
+
+@pytest.fixture
+def doors(home: MadeHome, tmp_path: Path) -> Iterator[Doors]:
+    home.all_is_well()
+    with doors_of(home, tmp_path) as opened:
+        yield opened

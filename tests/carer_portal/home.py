@@ -1,20 +1,30 @@
 """A home's real database, filled sentence by sentence: what was heard, what was noticed, who was told."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, insert, update
 
 from analytics.model import FindingKind
-from co_design.schema import MIGRATIONS
+from carer_portal.model import Viewer
+from carer_portal.queries import home_of
+from carer_portal.schema import MIGRATIONS
+from carer_portal.sight import Look, sight
+from carer_portal.signin import sessions
+from co_design.schema import MIGRATIONS as CO_DESIGN
 from devices.model import LinkEvent, LinkState, Quantity, TriggerKind
+from hub.clock import SystemClock
 from hub.household import apply
 from hub.intents import Verdict
-from hub.model import AlarmState, NotificationState, Purpose
+from hub.model import AlarmState, NotificationState, Purpose, Role
 from hub.store import devices, faults, heartbeat, links, rollups, schema
 from hub.store.changes import touch
 from hub.store.connect import writer_engine
@@ -141,6 +151,11 @@ class MadeHome:
         with self.engine.begin() as connection:
             yield connection
 
+    def signed_in(self, person: str, role: Role = Role.FAMILY) -> str:
+        """The secret of a session of somebody."""
+        with self.writing() as connection:
+            return sessions.begin(connection, person, role, "a test", SystemClock().now())
+
     def ago(self, minutes: float) -> datetime:
         return self.now - timedelta(minutes=minutes)
 
@@ -221,9 +236,10 @@ class MadeHome:
         with self.writing() as connection:
             faults.open_case(connection, case)
 
-    def all_is_well(self) -> None:
+    def all_is_well(self, *, again: bool = True) -> None:
         """A quiet morning: everything was heard, somebody moved, the pulse is fine, the door is shut."""
-        self.set_up()
+        if again:
+            self.set_up()
         self.reads("front_door", Quantity.OPEN, 1, ago=92)
         self.reads("front_door", Quantity.OPEN, 0, ago=90)
         self.reads("strap", Quantity.HEART_RATE_BPM, 72, ago=12)
@@ -318,5 +334,23 @@ class MadeHome:
 
 def make_home(path: Path) -> MadeHome:
     """An empty database with every table, as the hub leaves it."""
-    upgrade(path, (MIGRATIONS,), 5.0)
+    shutil.copy(_empty(), path)
     return MadeHome(path=path, engine=writer_engine(path, 5.0))
+
+
+@cache
+def _empty() -> Path:
+    """Made once for all tests of a process, since that takes a while."""
+    path = Path(tempfile.mkdtemp(prefix="alongside-tests-")) / "home.sqlite3"
+    upgrade(path, (CO_DESIGN, MIGRATIONS), 5.0)
+    atexit.register(shutil.rmtree, path.parent)
+    return path
+
+
+def as_role(connection: Connection, role: Role, now: datetime) -> Look:
+    """How somebody of this role sees the home."""
+    household = home_of(connection)
+    assert household is not None
+    person = next((key for key, one in household.people.items() if one.role is role), "nobody")
+    viewer = Viewer(key=person, display=person, role=role)
+    return Look(viewer=viewer, household=household, sight=sight(connection, household, role, now), now=now)

@@ -15,10 +15,10 @@ from carer_portal.serve import SCRIPT
 
 @contextmanager
 def portal(
-    db: Path, port: int = 0, viewer: str = "priya", environment: Mapping[str, str] | None = None
+    db: Path, port: int = 0, viewer: str | None = "priya", environment: Mapping[str, str] | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], list[str], str]]:
-    """The running portal, what it said until it could be reached, and its address."""
-    arguments = ["--db", str(db), "--as", viewer, "--port", str(port)]
+    """The running portal, what it said until it could be reached, and its address: the way in of who is named."""
+    arguments = ["--db", str(db), "--port", str(port), *([] if viewer is None else ["--as", viewer])]
     process = subprocess.Popen(
         [sys.executable, "-m", "carer_portal", *arguments],
         stdout=subprocess.PIPE,
@@ -32,7 +32,7 @@ def portal(
     try:
         for line in process.stdout:
             said.append(line)
-            if found := re.search(r"http://\S+/", line):
+            if found := re.search(r"http://\S+", line):
                 break
         else:
             pytest.fail(f"the portal ended: {''.join(said)}")

@@ -23,14 +23,14 @@ STANDING_STILL = 1e-9
 Opens = Callable[..., AppTest]
 
 
-def script(db: str, anchor: str, viewer: str) -> None:
+def script(db: str, anchor: str, token: str) -> None:
     """What `app.py` does, on a clock of the test's own."""
     from pathlib import Path  # noqa: PLC0415 -- Streamlit runs this function's text as a script of its own
 
     from carer_portal.page import Portal, draw  # noqa: PLC0415
     from hub.clock import StoryClock  # noqa: PLC0415
 
-    draw(Portal(db=Path(db), viewer=viewer, clock=StoryClock(Path(anchor))))
+    draw(Portal(db=Path(db), clock=StoryClock(Path(anchor))), token)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def opened(home: MadeHome, tmp_path: Path) -> Opens:
 
     def open_as(viewer: str, db: Path = home.path) -> AppTest:
         StoryClock(anchor).set(home.now, STANDING_STILL)
-        given = {"db": str(db), "anchor": str(anchor), "viewer": viewer}
+        given = {"db": str(db), "anchor": str(anchor), "token": home.signed_in(viewer)}
         return AppTest.from_function(script, kwargs=given, default_timeout=30).run()
 
     return open_as
@@ -72,7 +72,7 @@ def test_a_quiet_day_is_calm(home: MadeHome, opened: Opens) -> None:
     assert "Margaret was last seen moving in the kitchen 3 minutes ago (08:57)." in said
     assert wording.NO_BLIND in said
     assert wording.NO_PAST in said
-    assert "You see what Priya (family) may see. There is no sign-in yet" in said
+    assert "You see what Priya (family) may see; that you looked is written down for the resident." in said
     assert labels_of(page) == []
 
 
@@ -276,11 +276,24 @@ def test_before_a_household_is_set_up_the_page_says_what_to_do(opened: Opens) ->
     assert "<code>alongside home apply home.toml</code>" in said
 
 
-def test_a_stranger_is_told_who_may_look(home: MadeHome, opened: Opens) -> None:
+def test_whoever_has_left_the_household_sees_nothing_of_it(home: MadeHome, opened: Opens) -> None:
     home.all_is_well()
     said = html(opened("zoe"))
-    assert "Nobody called zoe belongs to this household." in said
-    assert "fay, joan, margaret, nurses, olu, priya, tom" in said
+    assert wording.NOT_A_MEMBER in said
+    assert "Margaret" not in said
+
+
+@pytest.mark.parametrize("token", [None, "", "forged", 7])
+def test_without_a_session_there_is_nothing_but_the_way_to_sign_in(
+    home: MadeHome, tmp_path: Path, token: object
+) -> None:
+    home.all_is_well()
+    anchor = tmp_path / "clock.json"
+    StoryClock(anchor).set(home.now, STANDING_STILL)
+    given = {"db": str(home.path), "anchor": str(anchor), "token": token}
+    said = html(AppTest.from_function(script, kwargs=given, default_timeout=30).run())
+    assert wording.SIGNED_OUT in said
+    assert 'href="/sign-in"' in said
     assert "Margaret" not in said
 
 
@@ -296,11 +309,11 @@ def test_whatever_goes_wrong_nobody_reads_a_traceback(
     assert "the page could not be drawn" in caplog.text
 
 
-def test_app_py_takes_the_home_and_the_viewer_from_whoever_serves_it(home: MadeHome) -> None:
+def test_app_py_takes_the_home_from_whoever_serves_it_and_knows_nobody_without_a_cookie(home: MadeHome) -> None:
     home.all_is_well()
     page = AppTest.from_file("../../carer_portal/app.py", default_timeout=30)
-    page.secrets["alongside"] = {"db": str(home.path), "viewer": "priya"}
-    assert "You see what Priya (family) may see." in html(page.run())
+    page.secrets["alongside"] = {"db": str(home.path)}
+    assert wording.SIGNED_OUT in html(page.run())
 
 
 def test_every_role_and_kind_of_request_has_its_words() -> None:

@@ -13,12 +13,12 @@ from carer_portal.sentences import HEADLINES
 from devices.model import LinkState, Quantity, TriggerKind
 from hub.intents import IntentKind, request
 from hub.model import AlarmState, Role
-from tests.carer_portal.home import DEVICES, MadeHome, home_toml
+from tests.carer_portal.home import DEVICES, MadeHome, as_role, home_toml
 
 
 def seen_by(home: MadeHome, role: Role = Role.FAMILY) -> Today:
     with home.writing() as connection:
-        return today(connection, role, home.now)
+        return today(connection, as_role(connection, role, home.now))
 
 
 def said(page: Today) -> list[str]:
@@ -73,7 +73,7 @@ def test_a_clock_that_runs_faster_has_more_patience_with_the_hub(home: MadeHome)
     home.all_is_well()
     home.now += timedelta(minutes=2)
     with home.writing() as connection:
-        page = today(connection, Role.FAMILY, home.now, hub_patience=timedelta(hours=1))
+        page = today(connection, as_role(connection, Role.FAMILY, home.now), hub_patience=timedelta(hours=1))
     assert page.status is Status.WELL
 
 

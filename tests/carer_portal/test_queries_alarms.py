@@ -10,12 +10,12 @@ from carer_portal.queries import today
 from carer_portal.queries_alarms import PAST_AT_MOST
 from hub.intents import Verdict
 from hub.model import AlarmState, NotificationState, Purpose, Role
-from tests.carer_portal.home import MadeHome
+from tests.carer_portal.home import MadeHome, as_role
 
 
 def seen_by(home: MadeHome, role: Role = Role.FAMILY) -> Today:
     with home.writing() as connection:
-        return today(connection, role, home.now)
+        return today(connection, as_role(connection, role, home.now))
 
 
 def only(home: MadeHome) -> OpenAlarm:

@@ -19,10 +19,15 @@ def test_it_says_where_it_is_answers_there_and_stops_cleanly(home: MadeHome) -> 
     with portal(home.path) as (process, said, address):
         assert said == [f"The portal is at {address} (press Ctrl-C to stop).\n"]
         assert address.startswith(f"http://{HOST}:")
-        with httpx.Client(base_url=address, timeout=30) as client:
+        base, _, token = address.partition("/enter/")
+        with httpx.Client(base_url=base, timeout=30) as client:
             assert client.get("/_stcore/health").text == "ok"
-            assert client.get("/portal/changes", params={"seen": -1, "until": 2**53}).json() == {"moved": True}
             assert client.get("/_stcore/health", headers={"Host": "evil.example"}).status_code == 400
+            changes = {"seen": -1, "until": 2**53}
+            assert client.get("/portal/changes", params=changes).status_code == 401
+            entered = client.get(f"/enter/{token}")
+            assert (entered.status_code, entered.headers["location"]) == (303, "/")
+            assert client.get("/portal/changes", params=changes).json() == {"moved": True}
         process.terminate()
         assert process.wait(10) == 0
 
@@ -31,8 +36,9 @@ def test_a_port_that_is_taken_is_said_and_another_is_used(home: MadeHome) -> Non
     home.all_is_well()
     with socket.create_server((HOST, 0)) as taken:
         port = taken.getsockname()[1]
-        with portal(home.path, port) as (_process, said, address):
-            assert said[0].startswith(f"Port {port} is taken; the portal takes ")
+        with portal(home.path, port, viewer=None) as (_process, said, address):
+            assert said[0].startswith("Note: nobody has joined yet; `alongside portal invite NAME`")
+            assert said[1].startswith(f"Port {port} is taken; the portal takes ")
             assert f":{port}/" not in address
             assert httpx.get(f"{address}_stcore/health", timeout=30).text == "ok"
 
@@ -69,5 +75,7 @@ def test_a_name_that_nobody_has_is_refused(home: MadeHome) -> None:
 
 
 def test_a_home_that_is_not_set_up_is_noted_and_its_page_served(tmp_path: Path) -> None:
-    with portal(tmp_path / "none.sqlite3") as (_, said, _):
+    with portal(tmp_path / "none.sqlite3", viewer=None) as (_, said, address):
         assert said[0].startswith("Note: no household has been set up here yet")
+        answer = httpx.get(f"{address}sign-in", timeout=30)
+        assert answer.status_code == 200

@@ -14,7 +14,7 @@ from devices.model import Quantity
 from hub.intents import Verdict
 from hub.model import AlarmState, NotificationState, Purpose, Role
 from hub.store.schema import consent, to_us
-from tests.carer_portal.home import MadeHome, home_toml
+from tests.carer_portal.home import MadeHome, as_role, home_toml
 
 SECRETS = {
     "name": "Margaret",
@@ -65,7 +65,7 @@ def eventful(home: MadeHome, fields: tuple[str, ...]) -> None:
 
 def seen_by(home: MadeHome, role: Role) -> Today:
     with home.writing() as connection:
-        return today(connection, role, home.now)
+        return today(connection, as_role(connection, role, home.now))
 
 
 def told(page: Today) -> set[str]:

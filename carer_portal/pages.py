@@ -1,0 +1,21 @@
+"""Every Streamlit page, in the order of the menu, and which roles may open it. A room adds its pages here.
+
+What a page shows of the resident is decided by consent, in the queries; the roles here only keep the menu short.
+"""
+
+from typing import Final
+
+from carer_portal import wording
+from carer_portal.page_today import draw as draw_today
+from carer_portal.visit import Page
+from hub.model import Role
+
+HOUSEHOLD: Final = frozenset({Role.RESIDENT, Role.FAMILY, Role.NEIGHBOUR, Role.CLINICIAN, Role.ARC})
+EVERYBODY: Final = frozenset(Role)
+
+PAGES: Final = (Page(path="today", title=wording.PAGE_TODAY, roles=EVERYBODY, draw=draw_today),)
+
+
+def of(role: Role) -> tuple[Page, ...]:
+    """The pages that a role may open; the first is where it comes in."""
+    return tuple(page for page in PAGES if role in page.roles)
