@@ -25,12 +25,13 @@ check: ## formatting, lint, types, import contracts, house rules
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/house_rules.py
 
-bench: ## how fast an alarm is durable, and how much a home's events cost
+bench: ## how fast an alarm is durable, how much a home's events cost, what a thousand kills lose
 	@scripts/setup.sh test
 	$(BIN)/alongside bench latency --json
 	@mkdir -p build
 	$(BIN)/python -m benchmarks.generate_events build/events.csv
 	$(BIN)/alongside bench pipeline build/events.csv --json
+	$(BIN)/alongside crash-test --kills 1000 --faults 20 --json
 
 fuzz: ## two million spoilt frames, shared out among all decoders: none may escape
 	@scripts/setup.sh test

@@ -43,6 +43,9 @@ COMMANDS = {
     "co-design": Entry(module="co_design.cli", help="See what people said about the rules, and what became of it."),
     "replay": Entry(module="alongside.replay", help="Put recorded days through today's rules; nothing is sent."),
     "evaluate": Entry(module="alongside.evaluate", help="Measure on recordings how good the shipped detectors are."),
+    "crash-test": Entry(
+        module="alongside.crash.cli", help="Kill a real hub again and again: is anything lost, or said twice?"
+    ),
     "bench": Entry(module="alongside.bench", help="Measure how fast an alarm is safe, and what a home's events cost."),
 }
 

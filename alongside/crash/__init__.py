@@ -1,0 +1,1 @@
+"""Kills a hub again and again, as power cuts do, and counts what was lost and what was said twice."""
