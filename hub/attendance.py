@@ -52,7 +52,6 @@ class Attendance:
     def begin(self, channels: Iterable[Channel]) -> None:
         """Start each channel's own work, once."""
         attended = {one.name: one for one in channels if isinstance(one, Attended)}
-        self._outages.expect({name: name for name in attended})
         around = Around(report=self._note, is_asked=self._is_asked)
         for name, channel in attended.items():
             self._supervisor.start(f"the channel {name}", partial(channel.run, around))
@@ -71,8 +70,8 @@ class Attendance:
     async def _watch(self) -> None:
         while True:
             for outage in self._outages.overdue(self._clock.now()):
-                dead = DEAD.get(outage.receiver, OTHER)
-                self._tell(dead.subject, dead.sentence.format(reason=outage.reason))
+                dead = DEAD.get(outage.subject, OTHER)
+                self._tell(dead.subject, dead.sentence.format(reason=outage.detail))
             await self._clock.sleep(BEAT_S)
 
     def _is_asked(self, alarm_id: int) -> bool:

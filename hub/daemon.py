@@ -13,11 +13,12 @@ from hub.arrangement import Arrangement, arrange
 from hub.ears import Ear, Ears
 from hub.household import HouseholdError
 from hub.lock import only_hub
-from hub.outages import Outages
 from hub.router import UnknownKindError
+from hub.store import learnt
 from hub.store.errors import StoreError
 from hub.store.writer import Store, log_trouble
 from hub.supervisor import Failure, Supervisor, describe
+from hub.vigil import Vigil
 from hub.watch import Base, Given, Watch
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,9 @@ async def run(
     with only_hub(db):
         store = Store.open(db, also=given.migrations, on_trouble=on_trouble)
         try:
-            await Hub(Base(store=store, clock=clock, given=given, outages=Outages()), troubles).run(stop, ready)
+            with store.reading() as connection:
+                vigil = Vigil(clock, learnt.kept(connection))
+            await Hub(Base(store=store, clock=clock, given=given, vigil=vigil), troubles).run(stop, ready)
         finally:
             await store.close()
 
@@ -113,7 +116,6 @@ class Hub:
         self._watch = watch
         while self._held:
             watch.deliver(self._held.popleft())
-        self._base.outages.expect({ear.subject: ear.part for ear in ears if ear.subject is not None})
         await self._ears.listen(ears)
 
     def _deliver(self, frame: Frame) -> None:
@@ -126,7 +128,7 @@ class Hub:
         level = logging.INFO if event.state is LinkState.UP else logging.WARNING
         subject = _CALLED.get(event.subject, event.subject)
         logger.log(level, "%s is %s%s", subject, event.state, f": {event.detail}" if event.detail else "")
-        self._base.outages.note(event)
+        self._base.vigil.link(event)
         if self._watch is not None:
             self._watch.report(event)
 

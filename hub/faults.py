@@ -36,11 +36,6 @@ class Faults:
         """A part of the hub failed, and is being started again."""
         self.tell(part, f"A part of the hub does not work as it should: {part} ({reason}). It is being started again.")
 
-    def lost(self, receiver: str, reason: str) -> None:
-        """A receiver has been away for too long."""
-        why = f" ({reason})" if reason else ""
-        self.tell(receiver, f"The hub hears nothing through {receiver}{why}. Sensors that need it are not watched.")
-
     def tell(self, subject: str, because: str) -> None:
         """Something about this subject is wrong: a sentence."""
         now = self._clock.now()

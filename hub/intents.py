@@ -34,6 +34,7 @@ class IntentKind(StrEnum):
     CLOSE = "close"
     LABEL = "label"
     RESIDENT = "resident"
+    CLOSE_FAULT = "close_fault"
 
 
 class Said(StrEnum):
@@ -80,6 +81,13 @@ class Close(Payload):
     """Somebody closes an alarm and says how it ended."""
 
     alarm_id: int
+    outcome: Annotated[Words, StringConstraints(min_length=1)]
+
+
+class CloseFault(Payload):
+    """Somebody closes the case of a fault, and says why."""
+
+    fault_id: int
     outcome: Annotated[Words, StringConstraints(min_length=1)]
 
 

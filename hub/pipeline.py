@@ -5,7 +5,7 @@ the readings before it. What is impossible or ill measured is kept out of the de
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,7 +45,7 @@ class Calls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What a pipeline is put together from."""
+    """What a pipeline is put together from. `mind` learns from what is believed of what a device says."""
 
     store: Store
     catalogue: Catalogue
@@ -55,6 +55,7 @@ class Parts:
     homecoming: Homecoming
     gate: QualityGate
     rejections: Rejections
+    mind: Callable[[Observation], None]
 
 
 class Pipeline:
@@ -71,6 +72,7 @@ class Pipeline:
         self._homecoming = parts.homecoming
         self._gate = parts.gate
         self._rejections = parts.rejections
+        self._mind = parts.mind
 
     def take(self, observations: Iterable[Observation], now: datetime) -> asyncio.Task[None] | None:
         """Take what was heard at this moment; the task, where something is urgent, ends when it is durable."""
@@ -90,6 +92,7 @@ class Pipeline:
             else:
                 found += self._engine.feed(observation)
                 rows += self._derived()
+            self._mind(observation)
             returned |= self._homecoming.is_shown_by(observation)
         if rows:
             self._store.append(rows)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from devices.kinds import DeviceKind, DeviceSetup
 from devices.model import DecodeError, Decoder, Frame, Observation
@@ -48,6 +49,22 @@ Table = Mapping[tuple[str, str], tuple[Route, ...]]
 """(address, source) to those who read it: several where devices share one receiver."""
 
 
+class SignsOfLife(Protocol):
+    """Who is told of every frame, whether or not it says anything new."""
+
+    def heard(self, device: str, frame: Frame) -> None:
+        """A frame of this device was heard and read."""
+        ...
+
+    def unreadable(self, device: str, frame: Frame) -> None:
+        """A frame of this device was heard that cannot be read."""
+        ...
+
+    def stranger(self, frame: Frame) -> None:
+        """A frame of somebody was heard whom nobody declared."""
+        ...
+
+
 def table(devices: Iterable[DeviceSetup], kinds: Mapping[str, DeviceKind]) -> Table:
     """Who reads which frames. Raises `UnknownKindError`."""
     routes: dict[tuple[str, str], tuple[Route, ...]] = {}
@@ -68,8 +85,9 @@ class Router:
     `on_failure` hears of a decoder that broke (any error but `DecodeError`), by device.
     """
 
-    def __init__(self, routes: Table, on_failure: Callable[[str, Exception], None]) -> None:
+    def __init__(self, routes: Table, on_failure: Callable[[str, Exception], None], signs: SignsOfLife) -> None:
         self._routes = routes
+        self._signs = signs
         self._on_failure = on_failure
         self._addresses = frozenset(address for address, _ in routes)
         self._counts: dict[tuple[str, str | None], FrameCount] = {}
@@ -105,7 +123,9 @@ class Router:
             self._on_failure(route.device, error)
         else:
             count.good += 1
+            self._signs.heard(route.device, frame)
             return observations
+        self._signs.unreadable(route.device, frame)
         return []
 
     def _malformed(self, route: Route, count: FrameCount, reason: str) -> None:
@@ -119,6 +139,7 @@ class Router:
         """A known sender's other words (another service field) are no stranger's, and say nothing to anybody."""
         if frame.address in self._addresses:
             return
+        self._signs.stranger(frame)
         address = frame.address
         if (address, None) not in self._counts:
             if self._unknown_senders >= MOST_UNKNOWN_SENDERS:

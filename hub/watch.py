@@ -21,18 +21,18 @@ from devices.model import Clock, Frame, LinkEvent, Observation
 from hub.adapters import BY_TWILIO, close
 from hub.arrangement import Arrangement
 from hub.attendance import Attendance
+from hub.device_faults import DeviceFaults
 from hub.ears import Ear, needed
 from hub.escalation.service import Escalation
 from hub.faults import Faults
 from hub.homecoming import Homecoming, still_out
 from hub.household.model import Household
 from hub.ingest import Ingest
-from hub.intents import Handler, handler_table
-from hub.ledger import BEAT_S, Ledger
+from hub.intents import CloseFault, Handler, IntentKind, checked, handler_table
+from hub.ledger import Ledger
 from hub.live import LiveHousehold
 from hub.lookout import Lookout
 from hub.model import Channel
-from hub.outages import Outages
 from hub.pipeline import Calls, Parts, Pipeline
 from hub.rebuild import Rebuilt, presses, rebuild
 from hub.rejections import Rejections
@@ -42,6 +42,7 @@ from hub.store import rollups
 from hub.store.errors import StoreError
 from hub.store.writer import Store
 from hub.supervisor import Failure, Supervisor, describe
+from hub.vigil import Vigil
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Base:
     store: Store
     clock: Clock
     given: Given
-    outages: Outages
+    vigil: Vigil
 
 
 class Watch:
@@ -81,7 +82,7 @@ class Watch:
     def __init__(self, base: Base, arrangement: Arrangement, outdated: Callable[[], None]) -> None:
         self._store = base.store
         self._clock = base.clock
-        self._outages = base.outages
+        self._vigil = base.vigil
         self._arrangement = arrangement
         self._outdated = outdated
         self._early: list[Finding] = []
@@ -93,7 +94,10 @@ class Watch:
         self.escalation = Escalation(self._store, self._clock, self._channels, LiveHousehold())
         self._given = base.given
         self._ingest = Ingest(self._store, self._clock, self.escalation, self._part_failed)
-        self._router = Router(arrangement.routes, partial(self._broke, "the reader of"))
+        self._device_faults = DeviceFaults(
+            self._store, self._clock, self._vigil, self.escalation, arrangement.household
+        )
+        self._router = Router(arrangement.routes, partial(self._broke, "the reader of"), self._vigil)
         self._rejections = Rejections()
         self._ledger = Ledger(self._store, self._clock, arrangement.catalogue)
         self._attendance = Attendance(
@@ -103,6 +107,8 @@ class Watch:
     def begin(self) -> None:
         """Rebuild what the detectors know, tell what nobody was told, and start every part."""
         now = self._clock.now()
+        household = self._arrangement.household
+        self._vigil.expect(household, self._given.ears(household.devices.values()))
         rebuilt, pipeline = self._look_back(now)
         self._pipeline = pipeline
         self._attendance.begin(self._channels.values())
@@ -112,7 +118,7 @@ class Watch:
             "the hub's own record": lambda: self._ledger.keep(self._router, self._rejections),
             "requests from the pages": self._lookout().run,
             "the hourly summaries": self._summarise,
-            "the watch on the receivers": self._watch_receivers,
+            "the watch on the devices": self._device_faults.run,
             **self._hooks(),
         }.items():
             self._supervisor.start(part, work)
@@ -143,6 +149,7 @@ class Watch:
             async with asyncio.timeout(END_WITHIN_S):
                 await self._ingest.drained()
                 await self._ledger.write(self._router, self._rejections)
+                await self._device_faults.keep()
         except (StoreError, TimeoutError) as error:
             logger.error("the database did not take everything before the end: %s", describe(error))  # noqa: TRY400
 
@@ -162,6 +169,7 @@ class Watch:
             homecoming=homecoming,
             gate=QualityGate(home),
             rejections=self._rejections,
+            mind=self._vigil.take,
         )
         return rebuilt, Pipeline(parts)
 
@@ -176,7 +184,7 @@ class Watch:
         acts = self.escalation
         return handler_table(
             acknowledge=acts.acknowledge, close=acts.close, resident=acts.resident, labelled=self._given.labelled
-        )
+        ) | {IntentKind.CLOSE_FAULT: checked(CloseFault, self._device_faults.close)}
 
     def _hooks(self) -> dict[str, Callable[[], Awaitable[None]]]:
         """The address for Twilio's reports, where the household has one and this hub speaks with Twilio."""
@@ -191,12 +199,6 @@ class Watch:
         while True:
             await self._store.submit(rollups.update)
             await self._clock.sleep(SUMMARISE_EVERY_S)
-
-    async def _watch_receivers(self) -> None:
-        while True:
-            for outage in self._outages.overdue(self._clock.now()):
-                self.faults.lost(outage.receiver, outage.reason)
-            await self._clock.sleep(BEAT_S)
 
     def _notice(self, finding: Finding) -> None:
         """Take a finding of the hub's own; before the pipeline is there it waits."""

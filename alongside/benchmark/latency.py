@@ -23,11 +23,11 @@ from hub.clock import SystemClock
 from hub.household import apply
 from hub.intents import Close
 from hub.model import Evidence, Message, NotificationState
-from hub.outages import Outages
 from hub.simulated.channel import SimulatedChannel
 from hub.store.connect import driver, writer_engine
 from hub.store.schema import alarm, notification
 from hub.store.writer import Store
+from hub.vigil import Vigil
 from hub.watch import Base, Given, Watch
 
 PENDANTS = 8
@@ -93,7 +93,7 @@ async def _begin(store: Store, clock: Clock, stopwatch: Stopwatch) -> Watch:
     sensors = [Sensor(device=f"pendant_{number}", kind="bthome", name="pendant") for number in range(PENDANTS)]
     await store.submit(lambda connection: apply(connection, household(sensors), clock.now(), "benchmark"))
     given = Given(adapters=lambda _: ({"console": stopwatch}, ()), labelled=lambda *_: None)
-    base = Base(store=store, clock=clock, given=given, outages=Outages())
+    base = Base(store=store, clock=clock, given=given, vigil=Vigil(clock))
     watch = Watch(base, await store.submit(arrange), lambda: None)
     watch.begin()
     return watch

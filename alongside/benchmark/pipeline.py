@@ -22,10 +22,10 @@ from analytics.registry import DETECTORS
 from devices.model import Clock, Observation
 from hub.arrangement import arrange
 from hub.clock import SystemClock
-from hub.outages import Outages
 from hub.simulated.channel import SimulatedChannel
 from hub.store.schema import alarm, finding, observation, rejection, sensor_event
 from hub.store.writer import Store
+from hub.vigil import Vigil
 from hub.watch import Base, Given, Watch
 
 STORED = (observation, sensor_event, rejection)
@@ -100,7 +100,7 @@ async def measure(events: Path, db: Path) -> Measured:
 async def _begin(store: Store, clock: Clock) -> Watch:
     channel = SimulatedChannel("console")
     given = Given(adapters=lambda _: ({"console": channel}, ()), labelled=lambda *_: None)
-    base = Base(store=store, clock=clock, given=given, outages=Outages())
+    base = Base(store=store, clock=clock, given=given, vigil=Vigil(clock))
     watch = Watch(base, await store.submit(arrange), lambda: None)
     watch.begin()
     await store.submit(lambda _: None)

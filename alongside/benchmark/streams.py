@@ -25,10 +25,10 @@ from hub.arrangement import arrange
 from hub.clock import SystemClock
 from hub.ears import Ears, needed
 from hub.household import apply, parse
-from hub.outages import Outages
 from hub.simulated.channel import SimulatedChannel
 from hub.store.writer import Store
 from hub.supervisor import Failure, Supervisor
+from hub.vigil import Vigil
 from hub.watch import Base, Given, Watch
 
 CLOCK = SystemClock()
@@ -119,7 +119,7 @@ async def hub(text: str, db: Path, heard: Counter[str]) -> AsyncIterator[None]:
     store = Store.open(db)
     await store.submit(lambda connection: apply(connection, text, CLOCK.now(), "benchmark"))
     given = Given(adapters=lambda _: ({"console": SimulatedChannel("console")}, ()), labelled=lambda *_: None)
-    base = Base(store=store, clock=CLOCK, given=given, outages=Outages())
+    base = Base(store=store, clock=CLOCK, given=given, vigil=Vigil(CLOCK))
     watch = Watch(base, await store.submit(arrange), lambda: None)
     watch.begin()
     supervisor = Supervisor(CLOCK, _failed)

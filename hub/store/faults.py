@@ -97,9 +97,12 @@ def restate(connection: Connection, number: int, because: str, cover: str | None
     return _change(connection, number, because=because, cover=cover)
 
 
-def told(connection: Connection, number: int, now: datetime, alarm_id: int | None) -> bool:
-    """People have been told of a case, by this alarm; False where it is closed."""
-    return _change(connection, number, told_at=to_us(now), alarm_id=alarm_id)
+def told(
+    connection: Connection, number: int, now: datetime, alarm_id: int | None, due_at: datetime | None = None
+) -> bool:
+    """People have been told of a case, by this alarm, and when it is due now; False where it is closed."""
+    due_us = None if due_at is None else to_us(due_at)
+    return _change(connection, number, told_at=to_us(now), alarm_id=alarm_id, due_at=due_us)
 
 
 def get(connection: Connection, number: int) -> Fault:

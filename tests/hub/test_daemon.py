@@ -19,7 +19,6 @@ from hub.daemon import Hub, run
 from hub.household import HouseholdError
 from hub.intents import IntentKind, request
 from hub.model import AlarmState, Channel, Provenance, Purpose
-from hub.outages import Outages
 from hub.serving import listening
 from hub.simulated import carrier_hooks
 from hub.simulated.carrier import TOKEN
@@ -32,6 +31,7 @@ from hub.store.schema import alarm, device, finding, intent, label, observation,
 from hub.store.schema import household as household_table
 from hub.store.settings import Choice
 from hub.store.writer import Store
+from hub.vigil import Vigil
 from hub.watch import Base, Given, Watch
 from tests.fakes import START, FakeClock, settle
 from tests.hub.homes import DAUGHTER, HOME, Hand, moved, opened, pressed, settle_in
@@ -279,7 +279,7 @@ async def test_a_household_that_this_version_cannot_read_changes_nothing(
 async def test_trouble_with_the_database_is_told_once_it_can_be_written(house: House) -> None:
     troubles: asyncio.Queue[StoreError | None] = asyncio.Queue()
     store, stop = Store.open(house.db), asyncio.Event()
-    hub = Hub(Base(store=store, clock=house.clock, given=house.given(), outages=Outages()), troubles)
+    hub = Hub(Base(store=store, clock=house.clock, given=house.given(), vigil=Vigil(house.clock)), troubles)
     task = asyncio.create_task(hub.run(stop, lambda: None))
     await house.hand.listening.wait()
     for trouble in (StoreFullError("there is no space left"), None):
@@ -293,7 +293,7 @@ async def test_trouble_with_the_database_is_told_once_it_can_be_written(house: H
 
 async def test_a_watch_that_cannot_write_at_its_end_says_so(house: House, caplog: pytest.LogCaptureFixture) -> None:
     store = Store.open(house.db)
-    base = Base(store=store, clock=house.clock, given=house.given(), outages=Outages())
+    base = Base(store=store, clock=house.clock, given=house.given(), vigil=Vigil(house.clock))
     watch = Watch(base, await store.submit(arrange), lambda: None)
     watch.begin()
     await settle()
@@ -313,7 +313,9 @@ async def test_a_radio_that_stays_away_is_told_and_a_blink_is_not(house: House) 
         await house.until(lambda: house.count(finding) > 0, step_s=10)
     (fault,) = house.rows(finding)
     assert (
-        fault["because"] == "The hub hears nothing through the test's hand (off). Sensors that need it are not watched."
+        fault["because"]
+        == "The hub hears nothing through the test's hand (off), so I cannot rely on the pendant, the front"
+        " door and the kitchen motion. Nothing stands in for it: please look in or ring more often until it works."
     )
     with reader_engine(house.db, 1.0).connect() as connection:
         assert links.now(connection)["radio"].state is LinkState.DOWN

@@ -28,14 +28,3 @@ def test_a_fault_says_what_and_why_in_a_sentence(clock: FakeClock) -> None:
         "A part of the hub does not work as it should: the Bluetooth receiver (OSError at ble.py:9)."
         " It is being started again."
     )
-
-
-def test_a_receiver_that_is_away_is_told_with_what_that_means(clock: FakeClock) -> None:
-    told: list[Finding] = []
-    faults = Faults(clock, told.append)
-    faults.lost("the Bluetooth radio", "it is switched off")
-    faults.lost("the serial port /dev/ttyUSB0", "")
-    assert [one.because for one in told] == [
-        "The hub hears nothing through the Bluetooth radio (it is switched off). Sensors that need it are not watched.",
-        "The hub hears nothing through the serial port /dev/ttyUSB0. Sensors that need it are not watched.",
-    ]

@@ -15,6 +15,7 @@ from hub.store import counters, heartbeat, links
 from hub.store.schema import rejection
 from hub.store.writer import Store
 from hub.supervisor import Supervisor
+from hub.vigil import Vigil
 from tests.fakes import START, FakeClock
 from tests.hub.conftest import DOOR, WATCH
 
@@ -29,7 +30,8 @@ def read_door(frame: Frame) -> list[Observation]:
 
 @pytest.fixture
 def router() -> Router:
-    return Router({(ADDRESS, "advert:fcd2"): (Route(device=DOOR, kind="shelly_door", decode=read_door),)}, print)
+    routes = {(ADDRESS, "advert:fcd2"): (Route(device=DOOR, kind="shelly_door", decode=read_door),)}
+    return Router(routes, print, Vigil(FakeClock()))
 
 
 @pytest.fixture

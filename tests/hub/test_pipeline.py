@@ -27,6 +27,7 @@ from hub.store import devices
 from hub.store.schema import finding, from_us, observation, sensor_event
 from hub.store.writer import Store
 from hub.supervisor import Failure, Supervisor
+from hub.vigil import Vigil
 from tests.analytics.falls.movement import a_fall, blocks
 from tests.analytics.vitals.hearts import fibrillating
 from tests.fakes import START, FakeClock
@@ -52,6 +53,7 @@ class Rig:
                 homecoming=Homecoming(Signs(HOME, appliance_w=600.0), out_since=None),
                 gate=QualityGate(HOME),
                 rejections=self.rejections,
+                mind=Vigil(clock).take,
             )
         )
 

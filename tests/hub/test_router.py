@@ -10,7 +10,8 @@ from devices import kinds
 from devices.kinds import DeviceKind, DeviceSetup, Path
 from devices.model import DecodeError, Decoder, Frame, Observation, Quantity, Reading
 from hub.router import MOST_UNKNOWN_SENDERS, OTHERS, FrameCount, Router, UnknownKindError, table
-from tests.fakes import START
+from hub.vigil import Vigil
+from tests.fakes import START, FakeClock
 
 DOOR = "54:48:E6:8F:80:A5"
 
@@ -51,7 +52,7 @@ SETUP = DeviceSetup(name="front_door", kind="door", address=DOOR)
 def router(*setups: DeviceSetup, known: dict[str, DeviceKind] | None = None) -> tuple[Router, list[str]]:
     failures: list[str] = []
     routes = table(setups or (SETUP,), known or KINDS)
-    return Router(routes, lambda device, _: failures.append(device)), failures
+    return Router(routes, lambda device, _: failures.append(device), Vigil(FakeClock())), failures
 
 
 def counted(router: Router) -> dict[str, FrameCount]:

@@ -23,10 +23,10 @@ from hub.clock import SystemClock
 from hub.daemon import Hub
 from hub.ears import Ear
 from hub.model import Channel, Evidence, Inbound, Message, NotificationState
-from hub.outages import Outages
 from hub.simulated.carrier import ACCOUNT_SID, NUMBER, TOKEN
 from hub.store.schema import sensor_event
 from hub.store.writer import Store
+from hub.vigil import Vigil
 from hub.watch import Base, Given
 from tests.hub.homes import pressed
 
@@ -178,7 +178,7 @@ async def main(db: Path, carrier: str, point: str) -> None:
         labelled=lambda *_: None,
         ears=lambda _: [ear],
     )
-    base = Base(store=store, clock=clock, given=given, outages=Outages())
+    base = Base(store=store, clock=clock, given=given, vigil=Vigil(clock))
     await Hub(base, asyncio.Queue()).run(stop, lambda: _say("ready"))
     await store.close()
 

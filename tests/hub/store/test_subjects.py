@@ -204,10 +204,10 @@ class TestFaults:
             faults.open_case(connection, self.CASE)
             assert faults.own(connection, 1, "priya")
             assert faults.restate(connection, 1, "It has been silent since yesterday.", None)
-            assert faults.told(connection, 1, START + MINUTE, None)
+            assert faults.told(connection, 1, START + MINUTE, None, START + 9 * MINUTE)
             case = faults.get(connection, 1)
             assert (case.owner, case.because, case.cover) == ("priya", "It has been silent since yesterday.", None)
-            assert case.told_at == START + MINUTE
+            assert (case.told_at, case.due_at) == (START + MINUTE, START + 9 * MINUTE)
             faults.close_case(connection, 1, "new battery", START + MINUTE)
             assert not faults.own(connection, 1, "tom")
             with pytest.raises(faults.UnknownFaultError, match="no fault 2"):
