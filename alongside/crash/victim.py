@@ -25,10 +25,10 @@ from hub.clock import StoryClock
 from hub.daemon import Hub
 from hub.ears import Ear
 from hub.model import Channel, Evidence, Inbound, Message
-from hub.outages import Outages
 from hub.simulated.carrier import ACCOUNT_SID, NUMBER, TOKEN
 from hub.store.schema import device, sensor_event
 from hub.store.writer import Store
+from hub.vigil import Vigil
 from hub.watch import Base, Given
 
 T = TypeVar("T")
@@ -172,7 +172,7 @@ async def _live(orders: Orders, wire: Wire) -> None:
     doomed: dict[str, Channel] = {name: DoomedChannel(name, one, doom) for name, one in carriers.items()}
     ear = Ear(part=WireEar.name, key=WireEar.name, make=lambda _: WireEar(wire, store, clock))
     given = Given(adapters=lambda _: (doomed, ()), labelled=lambda *_: None, ears=lambda _: [ear])
-    base = Base(store=store, clock=clock, given=given, outages=Outages())
+    base = Base(store=store, clock=clock, given=given, vigil=Vigil(clock))
     await Hub(base, asyncio.Queue()).run(stop, lambda: wire.send(READY))
     await store.close()
     for one in carriers.values():
