@@ -70,6 +70,8 @@ PLAUSIBLE: dict[Quantity, Plausible] = {
     Quantity.ALERT: _YES_NO,
     Quantity.OXYGEN_GIVEN: _YES_NO,
     Quantity.PULSE_IRREGULARITY: Plausible(-1_000.0, 1_000.0, "how irregular a run of heartbeats is"),
+    Quantity.RESTING_PULSE_BPM: _PULSE,
+    Quantity.USUAL_SPO2_PERCENT: _SPO2,
     Quantity.FALL_LIKENESS: Plausible(-50.0, 50.0, "how much a knock is like a fall"),
     Quantity.WORN_MIN: Plausible(0.0, 1_440.0, "how long a device was worn, in minutes"),
     Quantity.BATTERY_PERCENT: _PERCENT,

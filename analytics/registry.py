@@ -12,6 +12,7 @@ from analytics.detectors.long_lie import LongLie
 from analytics.detectors.news2 import News2
 from analytics.detectors.pulse_range import PulseRange
 from analytics.detectors.spo2_range import Spo2Range
+from analytics.detectors.unusual_vitals import UnusualVitals
 from analytics.detectors.wearable_fall import WearableFall
 from analytics.model import Detector, Home, Settings
 
@@ -26,6 +27,7 @@ DETECTORS: dict[str, Callable[[Home, Settings], Detector]] = {
     News2.name: News2,
     PulseRange.name: PulseRange,
     Spo2Range.name: Spo2Range,
+    UnusualVitals.name: UnusualVitals,
     WearableFall.name: WearableFall,
 }
 

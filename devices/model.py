@@ -61,6 +61,8 @@ class Quantity(StrEnum):
     ALERT = "alert"  # somebody looked: alert, or (0) newly confused or answering only to voice or pain
     OXYGEN_GIVEN = "oxygen_given"  # whether oxygen is being given, or the air is breathed
     PULSE_IRREGULARITY = "pulse_irregularity"  # the hub's own, of a run of heartbeats: log-odds that it has no order
+    RESTING_PULSE_BPM = "resting_pulse_bpm"  # the hub's own: the pulse at rest in one quarter of a day
+    USUAL_SPO2_PERCENT = "usual_spo2_percent"  # the hub's own: the middle oxygen level of one quarter of a day
     FALL_LIKENESS = "fall_likeness"  # the hub's own, of a wearable's knock: log-odds that it was a fall
     WORN_MIN = "worn_min"  # the hub's own: for how many minutes a wearable was worn, since this was said last
     # the device itself

@@ -124,4 +124,58 @@ RHYTHM: dict[str, SettingSpec] = {
     ),
 }
 
-VITALS: dict[str, SettingSpec] = NEWS2 | RHYTHM
+_LIMITS: dict[str, tuple[str, str, float]] = {
+    "pulse": ("resting pulse", "beats a minute", 200.0),
+    "spo2": ("blood oxygen level", "percent", 100.0),
+    "systolic": ("upper blood pressure", "mmHg", 260.0),
+    "diastolic": ("lower blood pressure", "mmHg", 160.0),
+    "temperature": ("body temperature", "°C", 42.0),
+    "weight": ("weight", "kg", 300.0),
+}
+UNUSUAL: dict[str, SettingSpec] = {
+    "unusual_vitals.sure_percent": SettingSpec(
+        value=95.0,
+        unit="percent",
+        words="how sure it must be that a measurement which is not as usual is more than ups and downs",
+        low=80.0,
+        high=99.0,
+        source=ASSUMED,
+    ),
+    "unusual_vitals.weight_gain_kg": SettingSpec(
+        value=2.0,
+        unit="kg",
+        words="from what gain of weight within 3 days on we tell somebody",
+        low=1.0,
+        high=5.0,
+        source="what people with heart failure are told to watch for: more than 2 kg in 3 days (ESC guideline, 2021)",
+    ),
+    "unusual_vitals.temperature_rise_c": SettingSpec(
+        value=1.0,
+        unit="°C",
+        words="from what rise of body temperature within 3 days on we tell somebody",
+        low=0.5,
+        high=2.0,
+        source=ASSUMED,
+    ),
+    "unusual_vitals.pulse_rise_bpm": SettingSpec(
+        value=10.0,
+        unit="beats a minute",
+        words="from what rise of the resting pulse within 7 days on we tell somebody",
+        low=5.0,
+        high=30.0,
+        source=ASSUMED,
+    ),
+} | {
+    f"unusual_vitals.{name}_{side}": SettingSpec(
+        value=0.0,
+        unit=f"{unit} (0: learnt)",
+        words=f"a limit for the {what}, decided for this person, at or {where} which we tell somebody",
+        low=0.0,
+        high=high,
+        source="nobody has decided one: what is usual is learnt",
+    )
+    for name, (what, unit, high) in _LIMITS.items()
+    for side, where in (("low", "below"), ("high", "above"))
+}
+
+VITALS: dict[str, SettingSpec] = NEWS2 | RHYTHM | UNUSUAL

@@ -25,6 +25,7 @@ OXIMETER = "oximeter"
 VISITOR_WATCH = "visitor_watch"
 RADAR = "bathroom_radar"
 BELT = "beat_belt"
+SCALE = "scale"
 
 SENSORS = (
     Sensor(device=KITCHEN, kind="pir", name="kitchen_motion", room="kitchen"),
@@ -39,6 +40,7 @@ SENSORS = (
     Sensor(device=STRAP, kind="heart_rate", name="chest_strap", person="margaret"),
     Sensor(device=OXIMETER, kind="oximeter", name="oximeter"),
     Sensor(device=VISITOR_WATCH, kind="heart_rate", name="watch", person="joan"),
+    Sensor(device=SCALE, kind="scale", name="scale", room="bathroom"),
     Sensor(device=BELT, kind="heart_rate", name="belt"),
     Sensor(device=RADAR, kind="radar", name="bathroom_radar", room="bathroom"),
 )

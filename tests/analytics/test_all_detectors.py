@@ -30,6 +30,7 @@ from tests.analytics.builders import (
     OXIMETER,
     PENDANT,
     RADAR,
+    SCALE,
     STRAP,
     VISITOR_WATCH,
     local,
@@ -60,6 +61,7 @@ SENSORS = {
     STRAP: (Quantity.HEART_RATE_BPM, PULSES),
     VISITOR_WATCH: (Quantity.HEART_RATE_BPM, PULSES),
     OXIMETER: (Quantity.SPO2_PERCENT, st.sampled_from([85.0, 91.0, 92.0, 93.0, 98.0])),
+    SCALE: (Quantity.WEIGHT_KG, st.sampled_from([60.0, 60.4, 64.0])),
     BELT: (Quantity.PULSE_IRREGULARITY, st.sampled_from([-3.0, 1.0, 4.0])),
     WATCH: (Quantity.FALL_LIKENESS, st.sampled_from([0.5, 1.7, 5.0])),
 }
@@ -273,7 +275,9 @@ def a_life(seed: int, length: timedelta) -> list[Heard]:
         device = dice.choice(sorted(SENSORS))
         quantity = SENSORS[device][0]
         racing = 140.0 if dice.random() < 0.3 else 80.0
-        value = {Quantity.HEART_RATE_BPM: racing, Quantity.SPO2_PERCENT: 90.0}.get(quantity, float(dice.random() < 0.5))
+        weight = dice.choice([60.0, 60.4, 64.0])
+        own = {Quantity.HEART_RATE_BPM: racing, Quantity.SPO2_PERCENT: 90.0, Quantity.WEIGHT_KG: weight}
+        value = own.get(quantity, float(dice.random() < 0.5))
         beats = 4 if quantity in (Quantity.HEART_RATE_BPM, Quantity.SPO2_PERCENT) else 1
         for beat in range(beats):
             at = now + timedelta(seconds=30 * beat)
