@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
+from dataclasses import replace
 
 import aiomqtt
 
-from devices.discovery.model import Heard
+from devices.discovery.model import Found, Heard
 from devices.discovery.topics import LIST, devices_of
 from devices.model import Clock
-from devices.mqtt import LARGEST_PAYLOAD, Broker
+from devices.mqtt import LARGEST_PAYLOAD, USUAL, Broker
 
 MOST_TOPICS = 20_000
 LARGEST_LIST = 4 << 20
@@ -59,4 +60,12 @@ async def listen(clock: Clock, broker: Broker, seconds: float, password: str | N
                     await board.read(client)
     except aiomqtt.MqttError as error:
         return Heard(troubles=(f"the MQTT broker {broker.url} does not answer ({error})",))
-    return Heard(found=devices_of(board.messages, board.counts, clock.now()), listened=1)
+    found = devices_of(board.messages, board.counts, clock.now())
+    return Heard(found=tuple(_through(broker, one) for one in found), listened=1)
+
+
+def _through(broker: Broker, found: Found) -> Found:
+    """With the option that says by which broker it is heard, where that is not the usual one."""
+    user = f"{broker.user}@" if broker.user else ""
+    address = broker.url.replace("://", f"://{user}", 1)
+    return found if address == USUAL else replace(found, options={**found.options, "broker": address})

@@ -102,3 +102,20 @@ async def match_rules(bluez: EmulatedBlueZ) -> int:
 def open_files() -> int:
     """How many file descriptors this process has open."""
     return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@contextlib.asynccontextmanager
+async def again_and_again(say: Callable[[], object], every_s: float = 0.02) -> AsyncIterator[None]:
+    """Let something be said until the block ends."""
+
+    async def repeat() -> None:
+        while True:
+            say()
+            await CLOCK.sleep(every_s)
+
+    task = asyncio.create_task(repeat())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

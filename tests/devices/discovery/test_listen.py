@@ -1,9 +1,6 @@
 """A scan of a real broker, an emulated radio and real pseudo-terminals."""
 
-import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import aiomqtt
@@ -20,25 +17,10 @@ from devices.simulated.ble_devices import SimulatedAdvertiser, SimulatedHeartRat
 from devices.simulated.bluez import ENVIRONMENT, EmulatedBlueZ, RefusalError
 from devices.simulated.mosquitto import Mosquitto
 from devices.simulated.serial import SimulatedPort
-from tests.devices.ble_rig import CLOCK, listening
+from tests.devices.ble_rig import CLOCK, again_and_again, listening
 
 LISTEN_S = 0.4
 DOOR, TAG, STRAP = "A4:C1:38:00:00:02", "C0:00:00:00:00:02", "C0:00:00:00:00:03"
-
-
-@contextlib.asynccontextmanager
-async def again_and_again(say: Callable[[], object], every_s: float = 0.02) -> AsyncIterator[None]:
-    async def repeat() -> None:
-        while True:
-            say()
-            await CLOCK.sleep(every_s)
-
-    task = asyncio.create_task(repeat())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def by_address(heard: Heard) -> dict[str, Found]:
@@ -162,6 +144,7 @@ async def test_a_real_broker_tells_of_its_devices(tmp_path: Path) -> None:
         "esp/hall": "home_assistant",
     }
     assert devices["zigbee2mqtt/door"].count == 0  # an old message is no sign of life
+    assert devices["zigbee2mqtt/door"].options == {"broker": mosquitto.broker.url}
     assert gone.troubles[0].startswith(f"the MQTT broker {mosquitto.broker.url} does not answer")
 
 
