@@ -1,22 +1,27 @@
 """`alongside co-design`: what people said about the rules, and what became of it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
-from zoneinfo import ZoneInfo
+from typing import Annotated, TypeVar
 
 import typer
+from sqlalchemy import Connection
 
-from co_design.model import Trace, TracedSetting, TracedUtterance
+from co_design import example
+from co_design.chain import load
+from co_design.cli_base import Database, Json, moment, read, refuse
+from co_design.model_trace import Trace
+from co_design.orphans import Orphan, orphans
+from co_design.told import lines
 from co_design.trace import NothingToTraceError, trace
-from hub.household import HouseholdError, current
-from hub.paths import DATABASE, database_path
-from hub.store.connect import reader_engine
+from hub.household import current
 
-BUSY_S = 5.0
+T = TypeVar("T")
+
+Example = Annotated[bool, typer.Option("--example", help="Use the worked example instead of the home's record.")]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -28,50 +33,51 @@ def co_design() -> None:
 
 @app.command("trace")
 def trace_command(
-    subject: Annotated[str, typer.Argument(metavar="ALARM|SETTING", help="An alarm's number or a setting's key.")],
-    db: Annotated[Path | None, typer.Option("--db", envvar=DATABASE, help="The home's database.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,  # noqa: FBT002 -- a flag
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="SETTING|ALARM|UTTERANCE", help="A setting's key, an alarm's number, or an utterance's, as u12."
+        ),
+    ],
+    db: Database = None,
+    as_json: Json = False,  # noqa: FBT002 -- a flag
+    of_example: Example = False,  # noqa: FBT002 -- a flag
 ) -> None:
-    """Walk from an alarm or a setting back to the sentences that people said about it."""
-    path = database_path(db)
-    if not path.is_file():
-        typer.echo(f"There is no database at {path}. Start the hub once, or name another with --db.", err=True)
-        raise typer.Exit(2)
-    with reader_engine(path, BUSY_S).connect() as connection:
-        try:
-            found, tz = trace(connection, subject), current(connection).tz
-        except (NothingToTraceError, HouseholdError) as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(1) from error
-    typer.echo(_as_json(found) if as_json else "\n".join(_lines(found, tz)))
+    """Walk the chain both ways: who wanted it so, who did not, what was changed, and did it help?"""
+    try:
+        found, tz = _look(
+            db, lambda connection, now: (trace(connection, subject, now), current(connection).tz), of_example
+        )
+    except NothingToTraceError as error:
+        refuse(str(error))
+    typer.echo(_as_json(found) if as_json else "\n".join(lines(found, tz)))
+
+
+@app.command()
+def check(
+    db: Database = None,
+    as_json: Json = False,  # noqa: FBT002 -- a flag
+    of_example: Example = False,  # noqa: FBT002 -- a flag
+) -> None:
+    """Look for loose ends: a change that nobody decided, a decision without follow-up, a need without an answer."""
+    found = _look(db, lambda connection, now: orphans(load(connection), now), of_example)
+    typer.echo(json.dumps([asdict(one) for one in found], indent=2) if as_json else "\n".join(_said(found)))
+    if found:
+        raise typer.Exit(1)
+
+
+def _look(db: Path | None, job: Callable[[Connection, datetime], T], of_example: bool) -> T:  # noqa: FBT001 -- a flag
+    """Look at the home's record now, or at the worked example as it stood at its end."""
+    if of_example:
+        return example.look(job)
+    return read(db, lambda connection: job(connection, moment()))
+
+
+def _said(found: list[Orphan]) -> list[str]:
+    if not found:
+        return ["No loose ends: every change was decided, every decision followed up, every need that is due answered."]
+    return [f"{one.rule}: {one.subject}: {one.because}" for one in found]
 
 
 def _as_json(found: Trace) -> str:
     return json.dumps(asdict(found), default=datetime.isoformat, indent=2, ensure_ascii=False)
-
-
-def _lines(found: Trace, tz: ZoneInfo) -> Iterator[str]:
-    yield f"{found.subject}: {found.about}"
-    yield ""
-    yield "Rests on:"
-    for setting in found.settings or ():
-        yield f"  {_setting_line(setting)}"
-    if not found.settings:
-        yield "  no setting; it was raised whatever the settings were."
-    yield ""
-    yield "What people said:"
-    for said in found.utterances:
-        yield f"  {_said_line(said, tz)}"
-    if not found.utterances:
-        yield "  nothing yet. Label the alarm on the portal: right, wrong or not now, and why."
-
-
-def _setting_line(setting: TracedSetting) -> str:
-    why = f": {setting.because}" if setting.because else ""
-    origin = f"version {setting.version}, {setting.provenance}{why}"
-    return f"{setting.key} = {setting.value} ({origin}; said of it: {len(setting.utterances)})"
-
-
-def _said_line(said: TracedUtterance, tz: ZoneInfo) -> str:
-    about = f" (alarm {', '.join(map(str, said.alarms))})" if said.alarms else ""
-    return f"{said.at.astimezone(tz):%Y-%m-%d %H:%M}, {said.pseudonym}: “{said.words}”{about}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from hub.model import Provenance, Role
+from hub.model import Role
 
 
 class SessionForm(StrEnum):
@@ -48,6 +48,27 @@ class ConsentScope(StrEnum):
     PUBLIC = "public"
 
 
+class Activity(StrEnum):
+    """What people do together in a session."""
+
+    VIGNETTE = "vignette"
+    TOUCHPOINT_MAP = "touchpoint_map"
+    STORYBOARD = "storyboard"
+    DOT_VOTING = "dot_voting"
+    NOMINAL_GROUP = "nominal_group"
+    CARD_SORT = "card_sort"
+    HOME_WALK = "home_walk"
+    CONVERSATION = "conversation"
+
+
+class Response(StrEnum):
+    """What became of an invitation. To decline is an answer, not a fault."""
+
+    CAME = "came"
+    INVITED = "invited"
+    DECLINED = "declined"
+
+
 class LinkKind(StrEnum):
     """What in the living system an utterance is about."""
 
@@ -78,15 +99,17 @@ class Workshop:
     language: str
     held_at: datetime
     place: str | None = None
-    note: str | None = None
+    recruitment: str | None = None
+    access: str | None = None
+    agenda: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
     """Somebody whose words are kept, under a pseudonym.
 
-    `person` is their key in home.toml where they belong to this household; it leaves the home with nothing and is
-    cleared when they withdraw. Nothing is kept of a participant beyond their `consent_scope`.
+    `person` is their key in home.toml where they belong to this household: it leaves the home with nothing, and stays
+    after a withdrawal only so that no later word of theirs is kept. `consent_scope` bounds every utterance of theirs.
     """
 
     id: int
@@ -131,6 +154,7 @@ class Touchpoint:
     emotion: str
     coder: str
     at: datetime
+    participation: Participation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +171,10 @@ class Theme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """What people need, in their terms, and by when they are owed an answer."""
+    """What people need, in their terms, and by when they are owed an answer.
+
+    It is answered by a decision on an idea that meets it, or by `answer`: why it will not be met.
+    """
 
     id: int
     statement: str
@@ -155,104 +182,18 @@ class Need:
     at: datetime
     answer_by: datetime
     merged_into: int | None = None
+    answer: str | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idea:
-    """What might meet a need, and whose it was."""
+    """What might meet a need, whose it was, and by what it came. `merged_into` and `split_from` keep its lineage."""
 
     id: int
     statement: str
     at: datetime
+    medium: Medium = Medium.SPOKEN
     participant_id: int | None = None
     merged_into: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What was decided, among which options, by whom, why, and who thought otherwise.
-
-    `tallies` counts voices by role, never weighted; `dissent` stays beside the decision for good; `right` says by what
-    right these people decided it (the resident first in their own home).
-    """
-
-    id: int
-    question: str
-    options: tuple[str, ...]
-    chosen: str
-    tallies: Mapping[str, Mapping[str, int]]
-    dissent: tuple[str, ...]
-    reasons: str
-    right: str
-    at: datetime
-    workshop_id: int | None = None
-    review_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A setting's version that a decision made: in which homes, since when, and what came of it."""
-
-    id: int
-    decision_id: int
-    setting_key: str
-    setting_version: int
-    homes: tuple[str, ...]
-    at: datetime
-    effect: EffectKind
-    effect_note: str | None = None
-    measured_at: datetime | None = None
-    reverted_at: datetime | None = None
-    review_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feedback:
-    """Who was told what became of it, how, and whether they agree."""
-
-    id: int
-    change_id: int
-    participant_id: int
-    medium: Medium
-    told: str
-    at: datetime
-    agrees: bool | None = None
-    reply: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TracedUtterance:
-    """An utterance as a trace shows it: who by pseudonym and role, what, when, about which alarm."""
-
-    id: int
-    pseudonym: str
-    role: Role
-    at: datetime
-    medium: Medium
-    words: str
-    alarms: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TracedSetting:
-    """One version of a setting, where it came from, and what was said of it. Version 0 is the shipped default.
-
-    Who chose it is not here: a name beside a pseudonym would tell whose it is.
-    """
-
-    key: str
-    version: int
-    value: float | str | bool
-    provenance: Provenance
-    because: str
-    utterances: tuple[TracedUtterance, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """From an alarm or a setting to the people who spoke about it."""
-
-    subject: str
-    about: str
-    settings: tuple[TracedSetting, ...]
-    utterances: tuple[TracedUtterance, ...]
+    split_from: int | None = None

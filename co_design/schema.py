@@ -15,10 +15,10 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 from hub.store.schema import metadata
@@ -39,7 +39,19 @@ workshop = Table(
     Column("language", String, nullable=False),
     Column("held_at", BigInteger, nullable=False),
     Column("place", String),
-    Column("note", Text),
+    Column("recruitment", Text),  # who was asked, how, and who could not be reached
+    Column("access", Text),  # what is arranged for those who come
+    Column("agenda", JSON, nullable=False),
+)
+attendance = Table(
+    "codesign_attendance",
+    metadata,
+    Column("workshop_id", ForeignKey("codesign_workshop.id"), primary_key=True),
+    Column("participant_id", ForeignKey("codesign_participant.id"), primary_key=True, index=True),
+    Column("response", String, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("needs_met", Boolean),
+    Column("at", BigInteger, nullable=False),
 )
 participant = Table(
     "codesign_participant",
@@ -78,6 +90,17 @@ utterance_link = Table(  # what in the living system it is about; version: which
     Column("version", Integer, primary_key=True),
     Index("ix_codesign_utterance_link_kind_key", "kind", "key"),
 )
+attachment = Table(  # a photo of the flip chart, a scanned sheet; its content goes when the words go
+    "codesign_attachment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("utterance_id", ForeignKey("codesign_utterance.id"), nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("content", LargeBinary),
+    Column("at", BigInteger, nullable=False),
+)
 touchpoint = Table(
     "codesign_touchpoint",
     metadata,
@@ -87,6 +110,7 @@ touchpoint = Table(
     Column("emotion", String, nullable=False),
     Column("coder", String, nullable=False),
     Column("at", BigInteger, nullable=False),
+    Column("participation", String),
 )
 theme = Table(
     "codesign_theme",
@@ -115,6 +139,8 @@ need = Table(
     Column("at", BigInteger, nullable=False),
     Column("answer_by", BigInteger, nullable=False),
     Column("merged_into", ForeignKey("codesign_need.id")),
+    Column("answer", Text),  # why it will not be met, where that is the answer
+    Column("answered_at", BigInteger),
 )
 theme_need = Table(
     "codesign_theme_need",
@@ -128,61 +154,14 @@ idea = Table(
     Column("id", Integer, primary_key=True),
     Column("statement", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
+    Column("medium", String, nullable=False),
     Column("participant_id", ForeignKey("codesign_participant.id")),
     Column("merged_into", ForeignKey("codesign_idea.id")),
+    Column("split_from", ForeignKey("codesign_idea.id")),
 )
 need_idea = Table(
     "codesign_need_idea",
     metadata,
     Column("need_id", ForeignKey("codesign_need.id"), primary_key=True),
     Column("idea_id", ForeignKey("codesign_idea.id"), primary_key=True),
-)
-decision = Table(
-    "codesign_decision",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("question", Text, nullable=False),
-    Column("options", JSON, nullable=False),
-    Column("chosen", Text, nullable=False),
-    Column("tallies", JSON, nullable=False),
-    Column("dissent", JSON, nullable=False),
-    Column("reasons", Text, nullable=False),
-    Column("right", String, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("workshop_id", ForeignKey("codesign_workshop.id")),
-    Column("review_at", BigInteger),
-)
-idea_decision = Table(
-    "codesign_idea_decision",
-    metadata,
-    Column("idea_id", ForeignKey("codesign_idea.id"), primary_key=True),
-    Column("decision_id", ForeignKey("codesign_decision.id"), primary_key=True),
-)
-change = Table(
-    "codesign_change",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("decision_id", ForeignKey("codesign_decision.id"), nullable=False, index=True),
-    Column("setting_key", String, nullable=False),
-    Column("setting_version", Integer, nullable=False),
-    Column("homes", JSON, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("effect", String, nullable=False),
-    Column("effect_note", Text),
-    Column("measured_at", BigInteger),
-    Column("reverted_at", BigInteger),
-    Column("review_at", BigInteger),
-    UniqueConstraint("setting_key", "setting_version"),
-)
-feedback = Table(
-    "codesign_feedback",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("change_id", ForeignKey("codesign_change.id"), nullable=False, index=True),
-    Column("participant_id", ForeignKey("codesign_participant.id"), nullable=False, index=True),
-    Column("medium", String, nullable=False),
-    Column("told", Text, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("agrees", Boolean),
-    Column("reply", Text),
 )

@@ -1,60 +1,100 @@
-"""Walks from an alarm or a setting back to the sentences that people said about it."""
+"""Walks the chain both ways: from an alarm, a setting or an utterance to all that it is linked to."""
 
-from collections.abc import Sequence
-from itertools import groupby
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from difflib import get_close_matches
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, select
+from sqlalchemy import Connection, select
 
 from analytics.settings import DEFAULTS
-from co_design.model import LinkKind, Medium, Trace, TracedSetting, TracedUtterance
-from co_design.schema import participant, utterance, utterance_link
-from hub.model import Provenance, Role
-from hub.store.schema import alarm, alarm_finding, finding, from_us, setting
+from co_design.chain import Chain, load
+from co_design.graph import Kind, Node, backwards, forwards, numbers, reached
+from co_design.model import ConsentScope, LinkKind
+from co_design.model_deciding import Mark
+from co_design.model_trace import Trace, TracedSetting
+from co_design.view import View
+from co_design.words import Reader
+from hub.model import Provenance
+from hub.store.schema import alarm, alarm_finding, finding
 
-REDACTED = "(taken back by the person who said it)"
+T = TypeVar("T")
 
 Used = tuple[str, int, float | str | bool]
 """A setting as it was used or laid down: key, version, value."""
 
 
 class NothingToTraceError(LookupError):
-    """There is no such alarm and no such setting."""
+    """There is no such alarm, no such setting, and no such utterance."""
 
 
-def trace(connection: Connection, subject: str) -> Trace:
-    """Walk back from an alarm's number or a setting's key. Raises `NothingToTraceError`."""
-    return _trace_alarm(connection, int(subject)) if subject.isdecimal() else _trace_setting(connection, subject)
+def trace(connection: Connection, subject: str, now: datetime, audience: ConsentScope = ConsentScope.HOME) -> Trace:
+    """Walk from an alarm's number (`12`), an utterance's (`u12`) or a setting's key. Raises `NothingToTraceError`."""
+    view = View(chain=load(connection), reader=Reader(audience=audience, now=now))
+    if subject.isdecimal():
+        return _trace_alarm(connection, view, int(subject))
+    if subject[:1] == "u" and subject[1:].isdecimal():
+        return _trace_utterance(view, int(subject[1:]))
+    return _trace_setting(view, subject)
 
 
-def _trace_alarm(connection: Connection, alarm_id: int) -> Trace:
+def _trace_alarm(connection: Connection, view: View, alarm_id: int) -> Trace:
     row = connection.execute(select(alarm.c.because).where(alarm.c.id == alarm_id)).one_or_none()
     if row is None:
         raise NothingToTraceError(f"There is no alarm {alarm_id}.")
-    used = _used_by(connection, alarm_id)
-    return Trace(
-        subject=f"alarm {alarm_id}",
-        about=row.because,
-        settings=tuple(_setting(connection, one) for one in used),
-        utterances=_said(connection, _about(LinkKind.ALARM, str(alarm_id))),
-    )
+    used, said = _used_by(connection, alarm_id), _about(view.chain, LinkKind.ALARM, str(alarm_id))
+    return _traced(view, (f"alarm {alarm_id}", row.because), used, said)
 
 
-def _trace_setting(connection: Connection, key: str) -> Trace:
-    laid = _laid_down(connection, key)
+def _trace_setting(view: View, key: str) -> Trace:
+    laid = _laid_down(view.chain, key)
     if not laid:
-        raise NothingToTraceError(f"There is no setting called {key!r}.")
+        near = get_close_matches(key, {*DEFAULTS, *(key for key, _ in view.chain.settings)}, n=3, cutoff=0.5)
+        perhaps = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise NothingToTraceError(f"There is no setting called {key!r}.{perhaps}")
+    about = DEFAULTS[key].words if key in DEFAULTS else key
+    return _traced(view, (key, about), laid, _about(view.chain, LinkKind.SETTING, key))
+
+
+def _trace_utterance(view: View, number: int) -> Trace:
+    if number not in view.chain.utterances:
+        raise NothingToTraceError(f"Nothing was said under the number u{number}.")
+    return _traced(view, (f"utterance u{number}", view.text(f"[u{number}]")), _linked(view.chain, number), [number])
+
+
+def _traced(view: View, titles: tuple[str, str], used: list[Used], said: list[int]) -> Trace:
+    """Put together what these settings and utterances lead to and come from."""
+    chain = view.chain
+    keys = {(key, version) for key, version, _ in used}
+    changed = [one.id for one in chain.changes.values() if (one.setting_key, one.setting_version) in keys]
+    behind = reached(backwards(chain), [(Kind.CHANGE, number) for number in changed])
+    ahead = reached(forwards(chain), [(Kind.UTTERANCE, number) for number in said])
+    nodes = {*behind, *((Kind.UTTERANCE, number) for number in said)} if behind else ahead
+    subject, about = titles
     return Trace(
-        subject=key,
-        about=DEFAULTS[key].words if key in DEFAULTS else key,
-        settings=tuple(_setting(connection, one) for one in laid),
-        utterances=_said(connection, _about(LinkKind.SETTING, key)),
+        subject=subject,
+        about=about,
+        settings=tuple(_setting(view, one) for one in [*used, *_further(chain, nodes, keys)]),
+        utterances=view.utterances(numbers(nodes, Kind.UTTERANCE)),
+        themes=view.steps(Mark.THEME, _of(nodes, Kind.THEME, chain.themes), lambda one: f"{one.name}: {one.meaning}"),
+        needs=view.steps(Mark.NEED, _of(nodes, Kind.NEED, chain.needs), lambda one: one.statement),
+        ideas=view.steps(Mark.IDEA, _of(nodes, Kind.IDEA, chain.ideas), lambda one: one.statement),
+        decisions=tuple(view.decision(one) for one in _of(nodes, Kind.DECISION, chain.decisions)),
     )
 
 
-def _laid_down(connection: Connection, key: str) -> list[Used]:
-    rows = connection.execute(select(setting).where(setting.c.key == key).order_by(setting.c.version))
-    versions: list[Used] = [(key, row.version, row.value) for row in rows]
+def _of(nodes: Iterable[Node], kind: Kind, records: Mapping[int, T]) -> list[T]:
+    return [records[number] for number in numbers(nodes, kind)]
+
+
+def _further(chain: Chain, nodes: Iterable[Node], known: set[tuple[str, int]]) -> list[Used]:
+    """The versions that all of this led to, beyond those that were asked about."""
+    made = [(one.setting_key, one.setting_version) for one in _of(nodes, Kind.CHANGE, chain.changes)]
+    return [(*one, chain.settings[one].value) for one in made if one not in known]
+
+
+def _laid_down(chain: Chain, key: str) -> list[Used]:
+    versions: list[Used] = [(*one, laid.value) for one, laid in sorted(chain.settings.items()) if one[0] == key]
     return [(key, 0, DEFAULTS[key].value), *versions] if key in DEFAULTS else versions
 
 
@@ -68,17 +108,22 @@ def _used_by(connection: Connection, alarm_id: int) -> list[Used]:
     return [(key, version, value) for (key, version), value in sorted(used.items())]
 
 
-def _setting(connection: Connection, used: Used) -> TracedSetting:
+def _linked(chain: Chain, number: int) -> list[Used]:
+    """The versions of settings that an utterance is about, as far as they are known still."""
+    about = [(key, version) for kind, key, version in chain.links.get(number, ()) if kind == LinkKind.SETTING]
+    return [used for key, version in about for used in _laid_down(chain, key) if used[1] == version]
+
+
+def _setting(view: View, used: Used) -> TracedSetting:
     key, version, value = used
-    where = and_(setting.c.key == key, setting.c.version == version)
-    row = connection.execute(select(setting).where(where)).one_or_none()
+    laid = view.chain.settings.get((key, version))
     return TracedSetting(
         key=key,
         version=version,
         value=value,
-        provenance=Provenance(row.provenance) if row else Provenance.DEFAULT,
-        because=row.because if row else _shipped_because(key),
-        utterances=_said(connection, and_(_about(LinkKind.SETTING, key), utterance_link.c.version == version)),
+        provenance=laid.provenance if laid else Provenance.DEFAULT,
+        because=laid.because if laid else _shipped_because(key),
+        utterances=view.utterances(_about(view.chain, LinkKind.SETTING, key, version)),
     )
 
 
@@ -86,40 +131,10 @@ def _shipped_because(key: str) -> str:
     return DEFAULTS[key].source if key in DEFAULTS else ""
 
 
-def _about(kind: LinkKind, key: str) -> ColumnElement[bool]:
-    return and_(utterance_link.c.kind == kind, utterance_link.c.key == key)
+def _about(chain: Chain, kind: LinkKind, key: str, version: int | None = None) -> list[int]:
+    """The numbers of what was said about an alarm or a setting, or one version of it."""
 
+    def is_it(link: tuple[str, str, int]) -> bool:
+        return link[:2] == (kind, key) and version in (None, link[2])
 
-def _said(connection: Connection, about: ColumnElement[bool]) -> tuple[TracedUtterance, ...]:
-    numbers = select(utterance_link.c.utterance_id).where(about)
-    rows = connection.execute(
-        select(utterance, participant.c.pseudonym, participant.c.role)
-        .join(participant)
-        .where(utterance.c.id.in_(numbers))
-        .order_by(utterance.c.at, utterance.c.id)
-    ).all()
-    alarms = _alarms_of(connection, [row.id for row in rows])
-    return tuple(_traced(row, alarms.get(row.id, ())) for row in rows)
-
-
-def _alarms_of(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    link = utterance_link.c
-    rows = connection.execute(
-        select(link.utterance_id, link.key)
-        .where(link.kind == LinkKind.ALARM, link.utterance_id.in_(numbers))
-        .order_by(link.utterance_id, link.key)
-    )
-    by_utterance = groupby(rows, key=lambda row: int(row.utterance_id))
-    return {number: tuple(int(row.key) for row in group) for number, group in by_utterance}
-
-
-def _traced(row: Row[Any], alarms: tuple[int, ...]) -> TracedUtterance:
-    return TracedUtterance(
-        id=row.id,
-        pseudonym=row.pseudonym,
-        role=Role(row.role),
-        at=from_us(row.at),
-        medium=Medium(row.medium),
-        words=row.words if row.redacted_at is None else REDACTED,
-        alarms=alarms,
-    )
+    return [number for number, links in chain.links.items() if any(map(is_it, links))]

@@ -12,7 +12,8 @@ from analytics.settings import DEFAULTS
 from co_design import schema
 from co_design.cli import app
 from co_design.record import record_label
-from co_design.trace import REDACTED, NothingToTraceError, trace
+from co_design.trace import NothingToTraceError, trace
+from co_design.words import TAKEN_BACK
 from hub.intents import Verdict
 from hub.model import Provenance, Role
 from hub.store import schema as hub_schema
@@ -42,7 +43,7 @@ def alarm(home: MadeHome) -> int:
 
 def test_an_alarm_leads_to_its_settings_and_to_what_was_said(home: MadeHome, alarm: int) -> None:
     with home.writing() as connection:
-        found = trace(connection, str(alarm))
+        found = trace(connection, str(alarm), home.now)
     assert (found.subject, found.about) == (f"alarm {alarm}", "Because of inactivity.")
     [said] = found.utterances
     assert (said.pseudonym, said.role, said.words, said.alarms) == ("Resident 1", Role.RESIDENT, WORDS, (alarm,))
@@ -55,7 +56,7 @@ def test_an_alarm_leads_to_its_settings_and_to_what_was_said(home: MadeHome, ala
 
 def test_a_setting_leads_to_every_version_and_to_what_was_said_of_each(home: MadeHome, alarm: int) -> None:
     with home.writing() as connection:
-        found = trace(connection, SILENCE)
+        found = trace(connection, SILENCE, home.now)
     assert found.about == DEFAULTS[SILENCE].words
     shipped, chosen = found.settings
     assert (shipped.version, shipped.value, shipped.provenance) == (0, 240.0, Provenance.DEFAULT)
@@ -66,7 +67,7 @@ def test_a_setting_leads_to_every_version_and_to_what_was_said_of_each(home: Mad
 
 def test_a_setting_of_which_nobody_spoke(home: MadeHome) -> None:
     with home.writing() as connection:
-        found = trace(connection, "wandering.return_within_min")
+        found = trace(connection, "wandering.return_within_min", home.now)
     assert [one.version for one in found.settings] == [0]
     assert found.utterances == ()
 
@@ -77,20 +78,23 @@ def test_a_setting_that_is_no_longer_shipped_is_still_traced(home: MadeHome) -> 
     number = home.closed(FindingKind.FALL, ago=60)
     home.finding(number, {"older.limit": {"value": 4, "version": 0}})
     with home.writing() as connection:
-        assert (trace(connection, "old.limit").about, len(trace(connection, "old.limit").settings)) == ("old.limit", 1)
-        assert trace(connection, str(number)).settings[0].because == ""
+        assert (
+            trace(connection, "old.limit", home.now).about,
+            len(trace(connection, "old.limit", home.now).settings),
+        ) == ("old.limit", 1)
+        assert trace(connection, str(number), home.now).settings[0].because == ""
 
 
 def test_words_that_were_taken_back_are_not_shown(home: MadeHome, alarm: int) -> None:
     with home.writing() as connection:
         connection.execute(update(schema.utterance).values(redacted_at=to_us(home.now)))
-        assert [one.words for one in trace(connection, str(alarm)).utterances] == [REDACTED]
+        assert [one.words for one in trace(connection, str(alarm), home.now).utterances] == [TAKEN_BACK]
 
 
 @pytest.mark.parametrize(("subject", "words"), [("99", "There is no alarm 99."), ("x.y", "no setting called 'x.y'")])
 def test_what_is_not_there_cannot_be_traced(home: MadeHome, subject: str, words: str) -> None:
     with pytest.raises(NothingToTraceError, match=re.escape(words)), home.writing() as connection:
-        trace(connection, subject)
+        trace(connection, subject, home.now)
 
 
 def run(home: MadeHome, *arguments: str) -> Result:
@@ -107,7 +111,7 @@ def test_the_command_says_it_in_sentences_and_in_the_home_s_time(home: MadeHome,
         f"  {SILENCE} = 300.0 (version 1, resident: Four hours is a film.; said of it: 1)",
         "",
         "What people said:",
-        f"  2026-11-24 08:59, Resident 1: “{WORDS}” (alarm {alarm})",
+        f"  u1, 2026-11-24 08:59, Resident 1: “{WORDS}” (alarm {alarm})",
     ]
 
 
