@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 from sqlalchemy import Connection
 
-from hub import clock, household
+from hub import cli_joining, clock, household
 from hub.household import NOT_DECLARED, HouseholdError, unlock
 from hub.household.model import Household
 from hub.model import AlarmPolicy, Contact, Setting
@@ -18,6 +18,9 @@ from hub.store.errors import StoreError
 from hub.store.writer import Store
 
 app = typer.Typer(help="The household: who lives here, who helps, and which sensors there are.", no_args_is_help=True)
+
+app.command()(cli_joining.join)
+app.command()(cli_joining.leave)
 
 T = TypeVar("T")
 

@@ -17,7 +17,8 @@ from hub.router import UnknownKindError
 from hub.store import learnt
 from hub.store.errors import StoreError
 from hub.store.writer import Store, log_trouble
-from hub.supervisor import Failure, Supervisor, describe
+from hub.supervisor import Failure, Supervisor, Work, describe
+from hub.sync.membership import MembershipError, folder_of, load, trust
 from hub.vigil import Vigil
 from hub.watch import Base, Given, Watch
 
@@ -50,16 +51,33 @@ async def run(
         try:
             with store.reading() as connection:
                 vigil = Vigil(clock, learnt.kept(connection))
-            await Hub(Base(store=store, clock=clock, given=given, vigil=vigil), troubles).run(stop, ready)
+            base = Base(store=store, clock=clock, given=given, vigil=vigil)
+            await Hub(base, troubles, line_to_centre(db, store, clock)).run(stop, ready)
         finally:
             await store.close()
+
+
+def line_to_centre(db: Path, store: Store, clock: Clock) -> Work | None:
+    """The line to the centre that this home has joined; None: it has joined none, or its papers cannot be read."""
+    folder = folder_of(db)
+    try:
+        joined = load(folder)
+    except MembershipError as error:
+        logger.warning("%s", error)
+        return None
+    if joined is None:
+        return None
+    from hub.sync.uplink import Uplink  # noqa: PLC0415 -- takes its time, and most homes have joined no centre
+
+    return Uplink(store, clock, joined, lambda: trust(folder)).run
 
 
 class Hub:
     """Changes over from one arrangement to the next without losing a frame."""
 
-    def __init__(self, base: Base, troubles: asyncio.Queue[StoreError | None]) -> None:
+    def __init__(self, base: Base, troubles: asyncio.Queue[StoreError | None], line: Work | None = None) -> None:
         self._base = base
+        self._line = line
         self._troubles = troubles
         self._watch: Watch | None = None
         self._held: deque[Frame] = deque(maxlen=MOST_HELD)
@@ -70,6 +88,8 @@ class Hub:
     async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Watch until told to stop."""
         self._supervisor.start("the store's trouble", self._tell_troubles)
+        if self._line is not None:
+            self._supervisor.start("the line to the centre", self._line)
         try:
             await self._change_over(*await self._arrangement())
             ready()

@@ -56,6 +56,7 @@ need dbus dbus-daemon
 if [ "$1" = test ]; then
     need git git
     need mosquitto mosquitto
+    [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || lacking="$lacking postgresql"
     need espeak-ng espeak-ng
     need chromium chromium
 fi

@@ -1,8 +1,10 @@
 """A real broker of our own: Mosquitto on a free port of this machine, to start, to kill and to start again."""
 
 import shutil
+import signal
 import socket
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,11 +30,15 @@ class BrokerError(RuntimeError):
 
 
 class Mosquitto:
-    """A broker in this folder. What it keeps outlives a restart, and its port stays the same."""
+    """A broker in this folder. What it keeps outlives a restart, and its port stays the same.
 
-    def __init__(self, folder: Path, sleep: Sleep) -> None:
+    It is open to all on this machine, unless `configure` writes another configuration for this port.
+    """
+
+    def __init__(self, folder: Path, sleep: Sleep, configure: Callable[[int], Path] | None = None) -> None:
         self._folder = folder
         self._sleep = sleep
+        self._configure = configure or self._open_to_all
         self._process: subprocess.Popen[bytes] | None = None
         with socket.create_server((_HOST, 0)) as free:
             self.port: int = free.getsockname()[1]
@@ -61,6 +67,11 @@ class Mosquitto:
             self._process.wait(_STOPS_WITHIN_S)
             self._process = None
 
+    def reload(self) -> None:
+        """Let it read its files again."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGHUP)
+
     async def __aenter__(self) -> Self:
         return await self.start()
 
@@ -70,11 +81,14 @@ class Mosquitto:
         self.kill()
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        file = self._folder / "mosquitto.conf"
-        file.write_text(_CONFIGURATION.format(port=self.port, folder=self._folder))
-        command = [*_tied_to_us(), _find("mosquitto"), "-c", str(file)]
+        command = [*_tied_to_us(), _find("mosquitto"), "-c", str(self._configure(self.port))]
         quiet = subprocess.DEVNULL
         return subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)  # noqa: S603 -- looked up, or ours
+
+    def _open_to_all(self, port: int) -> Path:
+        file = self._folder / "mosquitto.conf"
+        file.write_text(_CONFIGURATION.format(port=port, folder=self._folder))
+        return file
 
     def _listens(self) -> bool:
         try:

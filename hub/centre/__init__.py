@@ -1,0 +1,1 @@
+"""The fleet side: workers that take in what hubs publish, and what watches over the hubs themselves."""

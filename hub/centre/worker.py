@@ -1,0 +1,196 @@
+"""A worker of the centre: shares what hubs publish with the others, commits it, and only then answers.
+
+It may be killed at any moment. What it had not committed was not answered, so the hub sends it again, to whoever is
+there.
+"""
+
+import asyncio
+import json
+import logging
+import ssl
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import aiomqtt
+from sqlalchemy import Connection, Engine, select, text, update
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from devices.model import Clock
+from hub.centre import schema
+from hub.centre.ingest import Arrived, Have, ingest, set_aside
+from hub.store.columns import to_us
+from hub.supervisor import describe
+from hub.sync import wire
+from hub.sync.wire import Lane, WireError
+
+GROUP = "centre"
+MOST_AT_ONCE = 64
+"""So many batches share one transaction."""
+AGAIN_S = 2.0
+COMMANDS_EVERY_S = 1.0
+_LARGEST = 8 * 1024 * 1024
+
+log = logging.getLogger(__name__)
+
+_UNSENT = text(
+    "SELECT command.id, hub.name, command.kind, command.payload, command.by FROM command"
+    " JOIN hub ON hub.id = command.hub_id WHERE command.done_at IS NULL AND hub.revoked_at IS NULL"
+    " AND command.sent_at IS NULL ORDER BY command.id LIMIT 100"
+    " FOR UPDATE OF command SKIP LOCKED"
+)
+_BEAT = text("UPDATE hub SET beat_at = :at, beat = CAST(:said AS jsonb), gone_at = NULL WHERE name = :hub")
+_SEND_AGAIN = text(  # a hub that beats may have been away when they were sent
+    "UPDATE command SET sent_at = NULL FROM hub WHERE hub.id = command.hub_id AND hub.name = :hub"
+    " AND command.done_at IS NULL"
+)
+_GONE = text("UPDATE hub SET gone_at = :at WHERE name = :hub")
+
+
+class Worker:
+    """One of any number of workers. `trust` is how it proves itself to the broker."""
+
+    def __init__(
+        self, engine: Engine, clock: Clock, broker: tuple[str, int], trust: Callable[[], ssl.SSLContext | None]
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._broker = broker
+        self._trust = trust
+        self._waiting: asyncio.Queue[aiomqtt.Message] = asyncio.Queue()
+        self.batches = 0
+
+    async def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Work until cancelled; a broker or a database that is away is waited for. `ready`: it is subscribed."""
+        while True:
+            try:
+                async with self._client() as client:
+                    await client.subscribe([(topic, 1) for topic in wire.everything_up(GROUP)])
+                    ready()
+                    await self._work(client)
+            except aiomqtt.MqttError as error:
+                log.warning("the broker cannot be reached: %s", describe(error))
+            except OperationalError as error:
+                log.warning("the database cannot be reached: %s", describe(error))
+            self._waiting = asyncio.Queue()  # what was not committed comes again
+            await self._clock.sleep(AGAIN_S)
+
+    def _client(self) -> aiomqtt.Client:
+        host, port = self._broker
+        return aiomqtt.Client(
+            host, port, tls_context=self._trust(), protocol=aiomqtt.ProtocolVersion.V5, keepalive=15, logger=log
+        )
+
+    async def _work(self, client: aiomqtt.Client) -> None:
+        tasks = [asyncio.create_task(one(client)) for one in (self._hear, self._take_in, self._command)]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _hear(self, client: aiomqtt.Client) -> None:
+        async for message in client.messages:
+            self._waiting.put_nowait(message)
+
+    async def _take_in(self, client: aiomqtt.Client) -> None:
+        while True:
+            messages = [await self._waiting.get()]
+            while len(messages) < MOST_AT_ONCE and not self._waiting.empty():
+                messages.append(self._waiting.get_nowait())
+            for have in await asyncio.to_thread(self._commit, messages):
+                said = json.dumps({"lane": have.lane, "upto": have.upto})
+                await client.publish(wire.answers(have.hub), said, qos=1)
+
+    def _commit(self, messages: Sequence[aiomqtt.Message]) -> list[Have]:
+        arrived = urgent_first([one for one in map(_batch_of, messages) if one is not None])
+        now = self._clock.now()
+        if len(arrived) < len(messages):
+            with self._engine.begin() as connection:
+                self._note_signs(connection, messages, now)
+        if not arrived:
+            return []
+        try:
+            with self._engine.begin() as connection:
+                found = ingest(connection, arrived, now)
+        except OperationalError:
+            raise
+        except DBAPIError as error:
+            log.error("what hubs sent could not be stored together: %s", describe(error))  # noqa: TRY400
+            found = [have for one in arrived for have in self._alone(one, now)]
+        self.batches += len(arrived)
+        return found
+
+    def _alone(self, one: Arrived, now: datetime) -> list[Have]:
+        """Take one batch in by itself; what the database refuses is set aside."""
+        try:
+            with self._engine.begin() as connection:
+                return ingest(connection, [one], now)
+        except OperationalError:
+            raise
+        except DBAPIError as error:
+            with self._engine.begin() as connection:
+                return set_aside(connection, one, describe(error), now)
+
+    def _note_signs(self, connection: Connection, messages: Sequence[aiomqtt.Message], now: datetime) -> None:
+        """Note which hubs are there, and which are gone."""
+        for message in messages:
+            hub, what = _named(message)
+            if what == "beat":
+                connection.execute(_BEAT, {"hub": hub, "at": to_us(now), "said": _document(message.payload)})
+                connection.execute(_SEND_AGAIN, {"hub": hub})
+            elif what == "gone":
+                connection.execute(_GONE, {"hub": hub, "at": to_us(now)})
+
+    async def _command(self, client: aiomqtt.Client) -> None:
+        """Send what hubs are asked to do; again with each of a hub's beats, until it has said what became of it."""
+        while True:
+            for hub, said in await asyncio.to_thread(self._commands):
+                await client.publish(wire.commands(hub), said, qos=1)
+            await self._clock.sleep(COMMANDS_EVERY_S)
+
+    def _commands(self) -> list[tuple[str, str]]:
+        now_us = to_us(self._clock.now())
+        with self._engine.begin() as connection:
+            rows = connection.execute(_UNSENT).mappings().all()
+            if rows:
+                sent = update(schema.command).where(schema.command.c.id.in_([row["id"] for row in rows]))
+                connection.execute(sent.values(sent_at=now_us))
+        keys = ("id", "kind", "payload", "by")
+        return [(row["name"], json.dumps({key: row[key] for key in keys})) for row in rows]
+
+
+def urgent_first(arrived: Sequence[Arrived]) -> list[Arrived]:
+    """Alarms before all else, within a transaction too; a hub's own order stays."""
+    return sorted(arrived, key=lambda one: list(Lane).index(one.lane))
+
+
+def hub_number(connection: Connection, name: str) -> int | None:
+    """The centre's number of a hub."""
+    found: int | None = connection.execute(select(schema.hub.c.id).where(schema.hub.c.name == name)).scalar()
+    return found
+
+
+def _named(message: aiomqtt.Message) -> tuple[str, str]:
+    try:
+        return wire.sender(message.topic.value)
+    except WireError:
+        return "", ""
+
+
+def _batch_of(message: aiomqtt.Message) -> Arrived | None:
+    hub, what = _named(message)
+    room, _, lane = what.partition("/")
+    if room != "up" or lane not in set(Lane) or len(message.payload) > _LARGEST:
+        return None
+    return Arrived(hub=hub, lane=Lane(lane), payload=message.payload)
+
+
+def _document(payload: bytes) -> str | None:
+    """What a hub says of itself, where it is a document."""
+    try:
+        return json.dumps(json.loads(payload))
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,166 @@
+"""Hubs and a centre as they really run: TLS, access rules, a worker and a broker that are killed, a hostile hub."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiomqtt
+import pytest
+from sqlalchemy import Connection, Engine, func, insert, select, text
+
+from hub.centre import schema
+from hub.centre.enrolment import revoke
+from hub.intents import carry_out
+from hub.store import devices
+from hub.store.schema import observation
+from hub.sync import wire
+from hub.sync.joining import Invitation, JoiningError, invitation, join
+from hub.sync.membership import folder_of, trust
+from hub.sync.wire import Lane
+from tests.hub.centre.rig import CLOCK, Centre, Hub, centre, connected, hub, until
+from tests.hub.homes import HOME
+
+OPEN_HOME = HOME.replace('family = ["name"', 'operator = ["kind", "room", "contacts", "vitals"]\nfamily = ["name"')
+
+
+@pytest.fixture
+async def running(folder: Path, database: str, engine: Engine) -> AsyncIterator[Centre]:
+    async with centre(folder, database, engine) as one:
+        yield one
+
+
+def hear(home: Hub, count: int) -> None:
+    """Let the home's sensors be heard so often."""
+
+    def job(connection: Connection) -> None:
+        number = devices.quantity_ids(connection)
+        quantity_id = next(iter(number.values()))
+        rows = [
+            {"id": home.store.next_id(), "device_id": 1, "quantity_id": quantity_id, "at": 10**15, "value": 1.0}
+            for _ in range(count)
+        ]
+        connection.execute(insert(observation), rows)
+
+    home.store.run(job)
+
+
+def arrived(its_centre: Centre) -> tuple[int, int]:
+    """How many readings are at the centre, and how many different ones."""
+    with its_centre.engine.connect() as connection:
+        row = connection.execute(text("SELECT count(*), count(DISTINCT (hub_id, id)) FROM observation")).one()
+        return int(row[0]), int(row[1])
+
+
+async def test_what_is_heard_arrives_once_though_worker_and_broker_are_killed(running: Centre, tmp_path: Path) -> None:
+    home = hub(tmp_path, running, "hh-1", OPEN_HOME)
+    async with connected(home):
+        with running.worker():
+            hear(home, 100)
+            await until(lambda: arrived(running) == (100, 100))
+        hear(home, 100)
+        running.broker.kill()
+        hear(home, 100)
+        await running.broker.start()
+        async with running.own_worker():
+            await until(lambda: arrived(running)[1] == 300)
+            assert arrived(running) == (300, 300)
+    with running.engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(schema.MIRRORED["household"])).scalar() == 1
+        assert connection.execute(select(schema.hub.c.beat_at)).scalar() is not None
+    home.store.shut()
+
+
+async def test_what_the_centre_asks_is_done_and_its_answer_comes_back(running: Centre, tmp_path: Path) -> None:
+    home = hub(tmp_path, running, "hh-1", OPEN_HOME)
+    asked = {"hub_id": 1, "kind": "resident", "payload": {"said": "fine"}, "by": "an operator", "at": 0}
+    with running.engine.begin() as connection:
+        connection.execute(insert(schema.command).values(**asked))
+    async with running.own_worker(), connected(home):
+        await until(lambda: _waiting(home) == 1)
+        home.store.run(lambda connection: carry_out(connection, {}, CLOCK.now()))
+        await until(lambda: _result(running) is not None)
+    assert str(_result(running)).startswith("refused")
+    home.store.shut()
+
+
+def _waiting(home: Hub) -> int:
+    with home.store.reading() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM intent")).scalar_one())
+
+
+def _result(its_centre: Centre) -> str | None:
+    with its_centre.engine.connect() as connection:
+        found: str | None = connection.execute(select(schema.command.c.result)).scalar()
+        return found
+
+
+@contextlib.asynccontextmanager
+async def client_of(its_centre: Centre, home: Hub, name: str) -> AsyncIterator[aiomqtt.Client]:
+    place = ("localhost", its_centre.broker.port)
+    async with aiomqtt.Client(
+        *place, identifier=name, tls_context=trust(home.papers), protocol=aiomqtt.ProtocolVersion.V5, timeout=2
+    ) as client:
+        yield client
+
+
+async def test_a_hostile_hub_reaches_nothing_of_another(running: Centre, tmp_path: Path) -> None:
+    good, hostile = hub(tmp_path, running, "hh-good"), hub(tmp_path, running, "hh-hostile")
+    async with running.own_worker(), connected(good), client_of(running, hostile, "spy") as spy:
+        hear(good, 5)
+        await spy.subscribe([("alongside/1/+/up/+", 1), (wire.answers("hh-good"), 1), ("#", 1)])
+        for topic in (wire.up("hh-good", Lane.ALARMS), wire.beat("hh-good"), wire.answers("hh-good")):
+            with contextlib.suppress(aiomqtt.MqttError):  # told that it may not, or not even that
+                await spy.publish(topic, b"forged", qos=1)
+        await until(lambda: _upto(running, "hh-good", Lane.READINGS) == 5)
+        with running.engine.connect() as connection:
+            assert connection.execute(select(func.count()).select_from(schema.unreadable)).scalar() == 0
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await anext(spy.messages)
+    for home in (good, hostile):
+        home.store.shut()
+
+
+def _upto(its_centre: Centre, name: str, lane: Lane) -> int:
+    query = text("SELECT upto FROM lane JOIN hub ON hub.id = hub_id WHERE name = :name AND lane = :lane")
+    with its_centre.engine.connect() as connection:
+        return int(connection.execute(query, {"name": name, "lane": lane.value}).scalar_one())
+
+
+async def test_a_hub_that_is_shut_out_cannot_come_in_again(running: Centre, tmp_path: Path) -> None:
+    home = hub(tmp_path, running, "hh-lost")
+    async with client_of(running, home, "hh-lost"):
+        pass
+    with running.engine.begin() as connection:
+        assert revoke(connection, running.authority, "hh-lost", CLOCK.now()) == 1
+    running.broker.kill()
+    await running.broker.start()
+    with pytest.raises(aiomqtt.MqttError):
+        async with client_of(running, home, "hh-lost"):
+            pass
+    home.store.shut()
+
+
+async def test_without_papers_nobody_comes_in(running: Centre) -> None:
+    with pytest.raises(aiomqtt.MqttError):
+        async with aiomqtt.Client("localhost", running.broker.port, timeout=1):
+            pass
+
+
+async def test_a_code_is_good_once_and_only_with_the_right_server(running: Centre, tmp_path: Path) -> None:
+    invited = running.invite("hh-1")
+    stranger = Invitation(url=invited.url, code=invited.code, fingerprint="0" * 64)
+    with pytest.raises(JoiningError, match="not the one that invited"):
+        await asyncio.to_thread(join, folder_of(tmp_path / "a"), stranger)
+    joined = await asyncio.to_thread(join, folder_of(tmp_path / "a"), invitation(str(invited)))
+    assert joined.hub == "hh-1"
+    with pytest.raises(JoiningError, match="used already"):
+        await asyncio.to_thread(join, folder_of(tmp_path / "b"), invited)
+    assert not folder_of(tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize("text_", ["", "http://x/enrol#a.b", "https://x/enrol", "https://x/enrol#code.short"])
+def test_what_is_no_invitation_is_refused(text_: str) -> None:
+    with pytest.raises(JoiningError, match="no invitation"):
+        invitation(text_)
