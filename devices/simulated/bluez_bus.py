@@ -4,14 +4,15 @@ import os
 import select
 import shutil
 import subprocess
-import tempfile
-from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from devices.simulated.folder import OwnFolder
 
 ENVIRONMENT = "DBUS_SYSTEM_BUS_ADDRESS"
 """Where bleak and every other client of the system bus look for its address."""
 
+PREFIX = "alongside-bus-"
 _READY_WITHIN_S = 10.0
 _CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -44,10 +45,10 @@ class PrivateBus:
 
     def __init__(self, program: str = "dbus-daemon") -> None:
         self._program = program
-        self._folder = tempfile.TemporaryDirectory(prefix="alongside-bus-")
-        self._socket = Path(self._folder.name, "bus")
-        self._configuration = Path(self._folder.name, "bus.conf")
-        self._log = Path(self._folder.name, "log")
+        self._folder = OwnFolder(PREFIX)
+        self._socket = self._folder.path / "bus"
+        self._configuration = self._folder.path / "bus.conf"
+        self._log = self._folder.path / "log"
         self._configuration.write_text(_CONFIGURATION.format(socket=self._socket))
         self._daemon: subprocess.Popen[bytes] | None = None
 
@@ -79,7 +80,7 @@ class PrivateBus:
     def close(self) -> None:
         """Stop for good and remove the folder."""
         self.stop()
-        self._folder.cleanup()
+        self._folder.close()
 
     def __enter__(self) -> Self:
         try:
