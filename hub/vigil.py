@@ -1,6 +1,6 @@
 """Passes on to supervision every sign of life, with the boot clock's time. It outlives a change of arrangement."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from devices.model import Clock, Frame, LinkEvent, Observation
@@ -22,6 +22,8 @@ class Vigil:
     def __init__(self, clock: Clock, kept: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         self._clock = clock
         self._supervision = Supervision(kept)
+        self.take: Callable[[Observation], None] = self._supervision.take
+        """Learn from what a device said, when it was heard last. On every observation's way, so without a detour."""
 
     def expect(self, household: Household, ears: Iterable[Ear]) -> None:
         """From now on these devices are declared, and these receivers needed."""
@@ -45,10 +47,6 @@ class Vigil:
         """A frame of somebody was heard whom nobody declared: whatever it went through works."""
         if frame.source.startswith(ON_THE_AIR):
             self._supervision.overheard(RADIO, frame.at, self._clock.boot_s())
-
-    def take(self, observation: Observation) -> None:
-        """Learn from what a device said, when it was heard last."""
-        self._supervision.take(observation)
 
     def link(self, event: LinkEvent) -> None:
         """A link went up or down."""

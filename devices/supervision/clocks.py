@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from devices.model import Quantity, Reading
+from devices.model import Reading
 
 WRONG = timedelta(minutes=10)
 SAME = timedelta(minutes=5)
@@ -24,10 +24,8 @@ class DeviceTime:
     drift_ppm: float | None = field(default=None, init=False)
 
     def take(self, reading: Reading, tz: tzinfo) -> None:
-        """Learn from one reading. A device's clock is local, as its owner has set it."""
-        if reading.quantity is Quantity.CLOCK_DRIFT_PPM:
-            self.drift_ppm = reading.value
-        elif reading.device_time not in (None, self._told) and reading.quality > 0:  # one measurement, several readings
+        """Learn from one reading that bears its time. A device's clock is local, as its owner has set it."""
+        if reading.device_time not in (None, self._told) and reading.quality > 0:  # one measurement, several readings
             self._told = reading.device_time
             self._offsets.append(reading.device_time.replace(tzinfo=tz) - reading.at)
 

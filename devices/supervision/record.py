@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
-from devices.model import Observation, Quantity, Reading, SampleBlock, Trigger, TriggerKind
+from devices.model import Observation, Quantity, Reading, Trigger, TriggerKind
 from devices.supervision.battery import BATTERY, Battery
 from devices.supervision.clocks import DeviceTime
 from devices.supervision.frozen import FREEZES, Frozen, Value
@@ -71,19 +71,14 @@ class Record:
 
     def take(self, observation: Observation, tz: tzinfo) -> None:
         """Learn from what it says, when it was heard last. This is on every observation's way, so it is quick."""
-        now_s = self.since_s
         if isinstance(observation, Reading):
-            if observation.quantity not in self._minded and observation.device_time is None:
-                return
-            self.battery.take(observation)
-            self.wear.take_reading(observation, now_s)
-            self.frozen.take_reading(observation, now_s, self.frames)
-            self.clock.take(observation, tz)
-            self._see(observation.quantity)
+            if observation.quantity in self._minded or observation.device_time is not None:
+                self._take_reading(observation, tz)
         elif isinstance(observation, Trigger):
             self._see(observation.kind)
         else:
-            self._take_block(observation, now_s)
+            self.wear.take_block(observation, self.since_s)
+            self.frozen.take_block(observation, self.since_s, self.frames)
 
     @property
     def heard_lately(self) -> bool:
@@ -124,9 +119,20 @@ class Record:
             seen={WHATS[name] for name in kept["seen"] if name in WHATS},
         )
 
-    def _take_block(self, block: SampleBlock, now_s: float) -> None:
-        self.wear.take_block(block, now_s)
-        self.frozen.take_block(block, now_s, self.frames)
+    def _take_reading(self, reading: Reading, tz: tzinfo) -> None:
+        quantity = reading.quantity
+        if quantity in FREEZES:
+            self.frozen.take_reading(reading, self.since_s, self.frames)
+        if quantity in SIGNS:
+            self.wear.take_reading(reading, self.since_s)
+        elif quantity in BATTERY:
+            self.battery.take(reading)
+        elif quantity is Quantity.CLOCK_DRIFT_PPM:
+            self.clock.drift_ppm = reading.value
+        if reading.device_time is not None:
+            self.clock.take(reading, tz)
+        if quantity not in self.seen:
+            self._see(quantity)
 
     def _see(self, what: Quantity | TriggerKind) -> None:
         if what in SENSES:
