@@ -12,12 +12,13 @@ from hub.catalogue import Catalogue
 from hub.household import current, unlock
 from hub.household.model import Household
 from hub.household.saved import TOPIC as HOUSEHOLD
+from hub.pauses import TOPIC as PAUSE
 from hub.router import Table, table
 from hub.store import changes, devices
 from hub.store.settings import TOPIC as SETTING
 from hub.store.settings import in_force
 
-TOPICS = (HOUSEHOLD, SETTING)
+TOPICS = (HOUSEHOLD, SETTING, PAUSE)
 """What an arrangement follows from: when one of these changes, there is a new one."""
 
 Versions = Mapping[str, int]

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +16,7 @@ from devices.model import Clock
 from hub import clock
 from hub.adapters import adapters, console_only
 from hub.daemon import UNUSABLE, run
+from hub.intents import Handler
 from hub.lock import AlreadyRunningError
 from hub.paths import DATABASE, database_path
 from hub.store.errors import StoreError
@@ -27,10 +28,11 @@ FORMAT = "%(levelname)s %(name)s: %(message)s"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """What other rooms bring to the hub: what is told of a new label, and their migrations."""
+    """What other rooms bring to the hub: what is told of a new label, their migrations, what their pages ask for."""
 
     labelled: Callable[[Connection, int, datetime], object]
     migrations: Sequence[Path] = ()
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
 
 
 def make_app(rooms: Rooms) -> typer.Typer:
@@ -51,7 +53,10 @@ def make_app(rooms: Rooms) -> typer.Typer:
         """
         logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format=FORMAT)
         given = Given(
-            adapters=console_only if console else adapters, labelled=rooms.labelled, migrations=rooms.migrations
+            adapters=console_only if console else adapters,
+            labelled=rooms.labelled,
+            migrations=rooms.migrations,
+            handlers=rooms.handlers,
         )
         try:
             asyncio.run(_until_told(database_path(db), clock.from_environment(), given))

@@ -7,14 +7,15 @@ the hub started is raised once, and a rule that was changed makes no alarms of w
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
 from analytics.engine import Engine
 from analytics.model import Detector, Finding
-from devices.model import Reading, Trigger
+from devices.model import Quantity, Reading, Trigger, TriggerKind
+from hub import pauses
 from hub.repeats import SAME_PRESS, Mark
 from hub.store import devices, heartbeat, observations
 from hub.store.schema import finding, from_us, sensor_event, to_us
@@ -25,8 +26,12 @@ logger = logging.getLogger(__name__)
 RECENT = timedelta(minutes=15)
 """What came true this shortly before the hub was last alive may have been lost with it: told, unless it was stored."""
 
+BEFORE_A_PAUSE = timedelta(days=1)
+"""So far back the last movement before a pause is looked for."""
+
 Key = tuple[str, str]
 """Detector and episode."""
+Since = dict[Quantity | TriggerKind, datetime]
 MakeEngine = Callable[[], Engine]
 """Detectors that know nothing yet."""
 
@@ -40,7 +45,7 @@ class Rebuilt:
 
 
 def rebuild(connection: Connection, make_engine: MakeEngine, now: datetime) -> Rebuilt:
-    """Replay what was stored, as far back as each kind of observation matters to anybody."""
+    """Replay what was stored, as far back as each kind of observation matters to anybody, and to the latest pause."""
     engine = make_engine()
     found: list[Finding] = []
     replayed = 0
@@ -68,7 +73,23 @@ def presses(connection: Connection, now: datetime) -> list[tuple[Mark, datetime]
 
 def _past(connection: Connection, engine: Engine, now: datetime) -> Iterator[observations.Stored]:
     since = {what: now - timedelta(seconds=lookback_s) for what, lookback_s in engine.lookbacks().items()}
-    return observations.past(connection, since, now)
+    over = pauses.latest_end(connection, now)
+    if over is None or all(start >= over for start in since.values()):
+        yield from observations.past(connection, since, now)
+        return
+    yield from _seen_before(connection, over)
+    yield from observations.past(connection, {what: max(start, over) for what, start in since.items()}, now)
+
+
+def _seen_before(connection: Connection, over: datetime) -> Iterator[observations.Stored]:
+    """The last movement before a pause, as if it had been when the pause was over: from then on a silence is one."""
+    before: Since = {Quantity.MOTION: over - BEFORE_A_PAUSE}
+    last = None
+    for number, observation in observations.past(connection, before, over):
+        if isinstance(observation, Reading) and observation.value:
+            last = number, replace(observation, at=over)
+    if last is not None:
+        yield last
 
 
 def _stored(connection: Connection, found: Sequence[Finding]) -> set[Key]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from analytics.signs import Signs
 from analytics.vitals.quality import QualityGate
 from devices.kinds import DeviceSetup
 from devices.model import Clock, Frame, LinkEvent, Observation
+from hub import pauses
 from hub.adapters import BY_TWILIO, close
 from hub.arrangement import Arrangement
 from hub.attendance import Attendance
@@ -29,10 +30,11 @@ from hub.homecoming import Homecoming, still_out
 from hub.household.model import Household
 from hub.ingest import Ingest
 from hub.intents import CloseFault, Handler, IntentKind, checked, handler_table
-from hub.ledger import Ledger
+from hub.ledger import BEAT_S, Ledger
 from hub.live import LiveHousehold
 from hub.lookout import Lookout
 from hub.model import Channel
+from hub.pauses import Pause
 from hub.pipeline import Calls, Parts, Pipeline
 from hub.rebuild import Rebuilt, presses, rebuild
 from hub.rejections import Rejections
@@ -43,6 +45,7 @@ from hub.store.errors import StoreError
 from hub.store.writer import Store
 from hub.supervisor import Failure, Supervisor, describe
 from hub.vigil import Vigil
+from hub.wishes import HANDLERS as WISHES
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +59,7 @@ class Given:
 
     `adapters` makes a household's channels, with a sentence for each that cannot be had; `labelled` is told of each
     new label's number, in its transaction; `migrations` are other rooms'; `ears` says what it takes to hear devices;
-    `detectors` makes what notices.
+    `detectors` makes what notices; `handlers` carry out what only other rooms' pages ask for.
     """
 
     adapters: Callable[[Household], tuple[Mapping[str, Channel], tuple[str, ...]]]
@@ -64,6 +67,7 @@ class Given:
     migrations: Sequence[Path] = ()
     ears: Callable[[Iterable[DeviceSetup]], Sequence[Ear]] = needed
     detectors: Callable[[Home, Settings], Iterable[Detector]] = build
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,7 @@ class Watch:
         self._vigil = base.vigil
         self._arrangement = arrangement
         self._outdated = outdated
+        self._pause: Pause | None = None
         self._early: list[Finding] = []
         self._pipeline: Pipeline | None = None
         self.faults = Faults(self._clock, self._notice)
@@ -109,6 +114,8 @@ class Watch:
         now = self._clock.now()
         household = self._arrangement.household
         self._vigil.expect(household, self._given.ears(household.devices.values()))
+        with self._store.reading() as connection:
+            self._pause = pauses.current(connection, now)
         rebuilt, pipeline = self._look_back(now)
         self._pipeline = pipeline
         self._attendance.begin(self._channels.values())
@@ -119,6 +126,7 @@ class Watch:
             "requests from the pages": self._lookout().run,
             "the hourly summaries": self._summarise,
             "the watch on the devices": self._device_faults.run,
+            "the pause that the resident made": self._end_pause,
             **self._hooks(),
         }.items():
             self._supervisor.start(part, work)
@@ -134,6 +142,8 @@ class Watch:
 
     def take(self, observations: Iterable[Observation], at: datetime) -> asyncio.Task[None] | None:
         """Take observations that were read elsewhere, as `deliver` does."""
+        if self._pause is not None:
+            observations = pauses.heard(observations)
         return None if self._pipeline is None else self._pipeline.take(observations, at)
 
     def report(self, event: LinkEvent) -> None:
@@ -175,6 +185,8 @@ class Watch:
 
     def _engine(self) -> Engine:
         detectors = self._given.detectors(self._arrangement.household.home, self._arrangement.settings)
+        if self._pause is not None:
+            detectors = [one for one in detectors if one.name in pauses.DETECTORS]
         return Engine(detectors, partial(self._broke, "the detector"))
 
     def _lookout(self) -> Lookout:
@@ -182,9 +194,12 @@ class Watch:
 
     def _handlers(self) -> Mapping[str, Handler]:
         acts = self.escalation
-        return handler_table(
+        own = handler_table(
             acknowledge=acts.acknowledge, close=acts.close, resident=acts.resident, labelled=self._given.labelled
-        ) | {IntentKind.CLOSE_FAULT: checked(CloseFault, self._device_faults.close)}
+        )
+        return {**self._given.handlers, **WISHES, **own} | {
+            IntentKind.CLOSE_FAULT: checked(CloseFault, self._device_faults.close)
+        }
 
     def _hooks(self) -> dict[str, Callable[[], Awaitable[None]]]:
         """The address for Twilio's reports, where the household has one and this hub speaks with Twilio."""
@@ -194,6 +209,14 @@ class Watch:
         from hub.hooks import Hooks, gate  # noqa: PLC0415 -- slow to load, and few homes have a public address
 
         return {"reports by Twilio": Hooks(self.escalation, self._clock, gate(policy.public_url, policy.port)).run}
+
+    async def _end_pause(self) -> None:
+        """See to it that a pause that runs out is over then: the database changes, and with it the arrangement."""
+        until = None if self._pause is None else self._pause.until
+        while until is None or self._clock.now() < until:
+            await self._clock.sleep(BEAT_S)
+        await self._store.submit(partial(pauses.end, now=self._clock.now()))
+        await asyncio.Event().wait()
 
     async def _summarise(self) -> None:
         while True:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from hub.store.columns import EPOCH, ID, from_us, metadata, to_us
-from hub.store.schema_hub import change, heartbeat, intent, learnt
+from hub.store.schema_hub import change, heartbeat, intent, learnt, pause
 from hub.store.schema_messages import acknowledgement, delivery, inbound, notification, opt_out
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "observation",
     "observation_hour",
     "opt_out",
+    "pause",
     "quantity",
     "rejection",
     "rollup_hour",

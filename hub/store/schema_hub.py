@@ -37,3 +37,12 @@ learnt = Table(  # one row a device or receiver: how often it is heard, and what
     Column("kept", JSON, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+pause = Table(  # the resident let the sensors rest
+    "pause",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("started_at", BigInteger, nullable=False),
+    Column("until_at", BigInteger),  # NULL: until they say
+    Column("by", String, nullable=False),
+    Column("ended_at", BigInteger),
+)
