@@ -44,6 +44,9 @@ COMMANDS = {
     "co-design": Entry(module="co_design.cli", help="See what people said about the rules, and what became of it."),
     "replay": Entry(module="alongside.replay", help="Put recorded days through today's rules; nothing is sent."),
     "evaluate": Entry(module="alongside.evaluate", help="Measure on recordings how good the shipped detectors are."),
+    "rehearse": Entry(
+        module="alongside.rehearse", help="Play an alarm through a home's plan: who would hear what, and when."
+    ),
     "crash-test": Entry(
         module="alongside.crash.cli", help="Kill a real hub again and again: is anything lost, or said twice?"
     ),
