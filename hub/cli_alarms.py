@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 import typer
 from sqlalchemy import Connection
 
+from analytics.model import FindingKind
 from hub import clock, household, intents
 from hub.escalation import alarms, story
 from hub.escalation.alarms import UnknownAlarmError
-from hub.escalation.retelling import Reader, overview_line, retell
+from hub.escalation.preview import previews
+from hub.escalation.retelling import Reader, overview_line, read_aloud, retell
 from hub.household import NOT_DECLARED, HouseholdError
 from hub.intents import IntentKind, Said, Verdict
 from hub.lock import is_running
@@ -81,6 +83,27 @@ def show(number: Number, db: Database = None, as_json: Json = False) -> None:  #
         typer.echo(_json(asdict(told)))
         return
     for line in retell(told, reader):
+        typer.echo(line)
+
+
+@app.command()
+def preview(
+    kind: Annotated[FindingKind, typer.Argument(help="What would have happened, such as `fall`.")],
+    db: Database = None,
+    as_json: Json = False,  # noqa: FBT002 -- a flag
+) -> None:
+    """Say what everybody would be told of such an alarm, word by word, by the household and consent in force now."""
+    with _reading(db) as connection:
+        try:
+            home = household.current(connection)
+        except HouseholdError as error:
+            _refuse(str(error))
+    found = previews(home, kind, clock.from_environment().now())
+    if as_json:
+        rows = [{"kind": kind.value, "consent_revision": home.consent.revision, **asdict(one)} for one in found]
+        typer.echo(_json(rows))
+        return
+    for line in read_aloud(found, home.consent.revision):
         typer.echo(line)
 
 

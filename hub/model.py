@@ -6,6 +6,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from hub.people import Address, Contact, Responder, Role
+
+__all__ = [
+    "Address",
+    "Contact",
+    "Responder",
+    "Role",
+]  # people have a module of their own, and are part of the vocabulary
+
 
 class AlarmState(StrEnum):
     """The life of an alarm. Only RESOLVED and CANCELLED are terminal: EXHAUSTED is loud, and goes on."""
@@ -78,18 +87,6 @@ class Purpose(StrEnum):
     EXHAUSTED = "exhausted"
 
 
-class Role(StrEnum):
-    """Who a person is to the resident."""
-
-    RESIDENT = "resident"
-    FAMILY = "family"
-    NEIGHBOUR = "neighbour"
-    CLINICIAN = "clinician"
-    FACILITATOR = "facilitator"
-    OPERATOR = "operator"
-    ARC = "arc"
-
-
 class CancelRule(StrEnum):
     """Whether and how the resident may end a check-in."""
 
@@ -124,32 +121,18 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """One way to reach a person: channel `sms`, `voice`, `push`, `speaker`, `button`, `console`, `scaip`, and where."""
-
-    channel: str
-    to: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """A person of the household. `name` is their key in home.toml until `display` says otherwise."""
-
-    name: str
-    role: Role
-    display: str
-    addresses: tuple[Address, ...] = ()
-    key_holder: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
-    """Whom one step tells: exactly one of `who` (a person), `rota` or `role`, and by which channels in order."""
+    """Whom one step tells: exactly one of `who` (a person), `rota`, `role` or `tier`, and by which channels in order.
+
+    The tier is that of the community responders; `competence` is what one of them must be able to do.
+    """
 
     via: tuple[str, ...]
     who: str | None = None
     rota: str | None = None
     role: Role | None = None
+    tier: str | None = None
+    competence: str | None = None
     first_accepted: bool = False
 
 
@@ -186,11 +169,15 @@ class CheckIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmPolicy:
-    """What one kind of finding becomes: how grave, which plan, how the resident is asked."""
+    """What one kind of finding becomes: how grave, which plan, how the resident is asked.
+
+    What `belongs_to` the family is no matter for clinicians, whoever the plan names; None: as is usual for the kind.
+    """
 
     severity: int
     plan: EscalationPolicy
     check_in: CheckIn
+    belongs_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

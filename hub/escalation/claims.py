@@ -15,9 +15,10 @@ from hub.escalation import alarms, gsm7, outbox, recipients, wording
 from hub.escalation.attempt import attempt
 from hub.escalation.context import Call, Context, Fault
 from hub.escalation.fallback import fail, fall_back, suppress, time_left, wanted
+from hub.escalation.letters import SPOKEN, Letter
 from hub.escalation.outbox import Notification
 from hub.escalation.planning import NO_ADDRESS, NO_CHANNEL
-from hub.escalation.texts import SPOKEN, Letter, Text, render, text_of
+from hub.escalation.texts import Text, render, text_of
 from hub.model import AlarmState, Contact, Message, NotificationState, Purpose
 from hub.store.prepared import Prepared
 from hub.store.schema import alarm as alarm_table

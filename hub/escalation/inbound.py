@@ -9,12 +9,13 @@ from sqlalchemy import func, insert, or_, select
 from hub.escalation import alarms, outbox, texts
 from hub.escalation.context import Context
 from hub.escalation.evidence import SPOKEN_FOR
+from hub.escalation.letters import Letter
 from hub.escalation.optouts import opt_in, opt_out
 from hub.escalation.outbox import REPLY_ROUND, Draft, Slot
 from hub.escalation.recipients import Way
 from hub.escalation.replies import Ask, Candidate, Reply, Word, match, parse, parse_resident
 from hub.escalation.sayings import SAFE, Said, call_for_help, fine, say
-from hub.escalation.texts import Letter, Text
+from hub.escalation.texts import Text
 from hub.model import Alarm, Cause, Contact, Inbound, Purpose
 from hub.store.schema import alarm as alarm_table
 from hub.store.schema import from_us, notification, to_us

@@ -6,10 +6,10 @@ from sqlalchemy import insert, select
 
 from hub.escalation import alarms, outbox, results, texts
 from hub.escalation.context import Context
+from hub.escalation.letters import VOICE, Letter
 from hub.escalation.outbox import Notification
 from hub.escalation.replies import Word
 from hub.escalation.sayings import SAFE, Said, say
-from hub.escalation.texts import VOICE, Letter
 from hub.model import Cause, Contact, Evidence, NotificationState
 from hub.store.schema import inbound as table
 from hub.store.schema import to_us

@@ -9,10 +9,12 @@ from hub.escalation import outbox, recipients
 from hub.escalation.burden import about_life, spared
 from hub.escalation.context import Context
 from hub.escalation.decision import Event, EventKind, Tell
+from hub.escalation.letters import Letter
 from hub.escalation.outbox import Draft, Notification, Slot
 from hub.escalation.recipients import Chain, Way
-from hub.escalation.texts import Letter, render
-from hub.model import Alarm, Contact, Purpose
+from hub.escalation.texts import render
+from hub.household.unnamed import belongs_to_family
+from hub.model import Alarm, Contact, Purpose, Role
 from hub.store.prepared import Prepared
 from hub.store.schema import acknowledgement
 
@@ -20,6 +22,8 @@ NO_ADDRESS = "no address"
 NO_CHANNEL = "this hub has no such channel"
 OPTED_OUT = "opted out"
 DECLINED = "said that they cannot"
+NOT_APPROVED = "the resident has not approved of calling community responders"
+FOR_FAMILY = "this kind of alarm belongs to the family"
 _QUIET = ("sms", "push", "console")
 """By these somebody who was rung up is told that they need not come."""
 
@@ -37,6 +41,7 @@ class Bars:
     opted_out: frozenset[tuple[str, str]]
     declined: frozenset[str] = frozenset()
     spared: Mapping[str, str] = field(default_factory=dict)
+    for_family: bool = False
 
     def reason(self, ctx: Context, way: Way) -> str | None:
         """Why this way is closed; None: it is open."""
@@ -44,6 +49,8 @@ class Bars:
         barred = (
             (NO_ADDRESS, not way.to),
             (NO_CHANNEL, ctx.adapter(way.channel) is None),
+            (NOT_APPROVED, way.contact.responder is not None and ctx.household.consent.on_acceptance is None),
+            (FOR_FAMILY, self.for_family and way.contact.role is Role.CLINICIAN),
             (OPTED_OUT, (family(ctx, way.channel), way.to) in self.opted_out),
             (DECLINED, name in self.declined),
             (self.spared.get(name, ""), name in self.spared),
@@ -105,7 +112,8 @@ def _loud(ctx: Context, alarm: Alarm, _event: Event) -> int:
     """Everybody. Where a life may hang on it, also those who had declined: nobody has come."""
     chains = recipients.loud_chains(alarm.policy.plan, alarm.severity, ctx.household, ctx.now)
     let_be = {} if about_life(alarm) else dict.fromkeys(_declined(ctx, alarm), DECLINED)
-    bars = Bars(opted_out=outbox.opted_out(ctx.connection), spared=let_be)
+    family_s = belongs_to_family(alarm.policy.belongs_to, alarm.kind)
+    bars = Bars(opted_out=outbox.opted_out(ctx.connection), spared=let_be, for_family=family_s)
     return enqueue(ctx, _slot(alarm, Purpose.EXHAUSTED), chains, bars)
 
 
@@ -154,6 +162,7 @@ def _bars(ctx: Context, alarm: Alarm, event: Event) -> Bars:
         opted_out=outbox.opted_out(ctx.connection),
         declined=frozenset() if event.kind is EventKind.OPENED else _declined(ctx, alarm),
         spared=spared(ctx, alarm),
+        for_family=belongs_to_family(alarm.policy.belongs_to, alarm.kind),
     )
 
 

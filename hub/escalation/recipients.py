@@ -76,6 +76,12 @@ def rest(chains: Iterable[Chain], person: str, channel: str) -> Chain:
     return ()
 
 
+def responders(household: Household, competence: str | None) -> list[str]:
+    """The community responders who are near enough and able, the nearest first."""
+    able = ((one.responder, name) for name, one in household.people.items())
+    return [name for _, name in sorted((one.distance_m, name) for one, name in able if one and one.answers(competence))]
+
+
 def _notify_chains(notify: Notify, household: Household, now: datetime | None) -> Iterator[Chain]:
     for contact in _people(notify, household, now):
         ways = [Way(contact=contact, channel=one, to=address(contact, one, household)) for one in notify.via]
@@ -94,6 +100,8 @@ def _people(notify: Notify, household: Household, now: datetime | None) -> list[
         names = on_call(rota, now, household.tz)
     elif notify.role is not None:
         names = (one.name for one in household.people.values() if one.role is notify.role)
+    elif notify.tier is not None:
+        names = responders(household, notify.competence)
     return [household.people[name] for name in names if name in household.people]
 
 

@@ -1,11 +1,13 @@
 """An alarm's story in plain words, line by line, on the household's clock. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hub.escalation.preview import Preview
 from hub.escalation.story import Row, Story, moment
+from hub.model import Purpose
 
 STATES = {
     "checking_in": "the resident is being asked",
@@ -25,6 +27,8 @@ PURPOSES = {
     "closed": "told that it is over",
     "reply": "answered",
 }
+ASKED = "First the resident is asked"
+_STEPS = frozenset({Purpose.ALARM, Purpose.REPLY})
 SAID = {"going": "is going", "cannot": "cannot go", "arrived": "is there", "closed": "closed it"}
 
 
@@ -61,6 +65,27 @@ def retell(story: Story, reader: Reader) -> Iterator[str]:
     yield from _section("What it rests on", (line for row in story.findings for line in _finding(row, reader)))
     yield from _section("What happened", _timeline(story, reader))
     yield from _section("What people say of it", (_label(row, reader) for row in story.labels))
+
+
+def read_aloud(previews: Iterable[Preview], revision: int) -> Iterator[str]:
+    """What everybody would be told, step by step."""
+    yield f"By the household in force and consent revision {revision}:"
+    heading = ""
+    for one in previews:
+        title = f"Step {one.step!r}" + (f", if {one.when}" if one.when else "") if one.purpose in _STEPS else ASKED
+        if title != heading:
+            heading = title
+            yield from ("", title)
+        yield f"  {_told(one)}"
+
+
+def _told(one: Preview) -> str:
+    whom = f"{one.name} ({one.role}) by {one.channel}"
+    if one.not_told is not None:
+        return f"{whom}: not told, because {one.not_told}"
+    once = ", once they have said that they are going" if one.purpose is Purpose.REPLY else ""
+    size = "" if one.length is None else f" [{one.length} characters]"
+    return f"{whom}{once}: {one.text}{size}"
 
 
 def _timeline(story: Story, reader: Reader) -> Iterator[str]:

@@ -1,25 +1,16 @@
 """What is said to whom: from the fields that the reader's role may see on that channel, in one plain text. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from analytics.vitals.news2 import Parameter, score
+from devices.model import Quantity
 from hub.escalation import gsm7, wording
+from hub.escalation.letters import SPOKEN, VOICE, Letter, going, has_accepted, may_see, who
 from hub.escalation.replies import Ask, Word
-from hub.household.model import Household
-from hub.model import Alarm, Cause, Contact, Purpose, Role
-
-VOICE = "voice"
-SPOKEN = frozenset({"speaker", "siren", "screen", "console", VOICE})
-"""Channels in the resident's own room, and a telephone: no limit of length, and no reference."""
-
-_OPEN = frozenset({"first_name", "kind", "kind_plain", "room", "time", "vitals_band", "news2"})
-_PRIVATE = _OPEN | {"name", "address", "vitals", "birth_year", "key_safe", "contacts"}
-CARRIES = {"scaip": _PRIVATE}
-"""What a channel may carry at all. Texts lie on locked screens and at carriers: no full name, address or figures."""
-TO_CENTRE = _OPEN | {"name", "address"}
-"""What a call to a receiving centre may hold: it looks after many homes, and no machine takes the call."""
+from hub.model import Cause, Purpose, Role
 
 VITALS = {
     "heart_rate_bpm": ("pulse", 51.0, 90.0),
@@ -30,21 +21,15 @@ VITALS = {
 
 SCORES = {"news2": "NEWS2", "news2_at_least": "NEWS2 partial, at least"}
 """Fact to its words: the whole score, or of a partial one no more than is known."""
-
-_LONGEST_NAME = 24
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """To whom a message goes, by what channel, about which alarm. `going` is the person who has taken it."""
-
-    household: Household
-    reader: Contact
-    channel: str
-    reference: str
-    alarm: Alarm | None = None
-    going: str | None = None
-    repeat: bool = False
+SCORED = {
+    Quantity.RESPIRATION_PER_MIN: Parameter.RESPIRATION,
+    Quantity.SPO2_PERCENT: Parameter.SPO2,
+    Quantity.SYSTOLIC_MMHG: Parameter.SYSTOLIC,
+    Quantity.HEART_RATE_BPM: Parameter.PULSE,
+    Quantity.PULSE_BPM: Parameter.PULSE,
+    Quantity.BODY_TEMPERATURE_C: Parameter.TEMPERATURE,
+}
+"""What of an alarm's facts makes a partial score where no score was worked out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +45,16 @@ def render(letter: Letter, purpose: Purpose) -> Text:
     """The text of one message about an alarm."""
     if letter.reader.role is Role.RESIDENT:
         return _finished(letter, [_to_resident(letter, purpose)], "")
-    words = wording.TO_PEOPLE[purpose]
+    special = wording.TO_CLINICIANS if letter.reader.role is Role.CLINICIAN else {}
+    words = special.get(purpose, wording.TO_PEOPLE[purpose])
     return _finished(letter, _heads(letter, words.head), words.tail)
 
 
 def answer(letter: Letter, word: Word | None) -> Text:
     """What is said back to a reply that was understood; None: it came after the end."""
     words = wording.TOO_LATE if word is None else wording.ANSWERS[word]
+    if word is Word.GOING and has_accepted(letter):
+        words = wording.ACCEPTED
     return _finished(letter, _heads(letter, words.head), words.tail)
 
 
@@ -93,43 +81,39 @@ def text_of(text: str, consent_revision: int) -> Text:
     return Text(text=text, sha256=hashlib.sha256(text.encode()).hexdigest(), consent_revision=consent_revision)
 
 
-def may_see(letter: Letter, field: str) -> bool:
-    """Whether the reader's role may see this field, and this channel may carry it."""
-    return field in _carried(letter) and letter.household.consent.allows(letter.reader.role, field)
-
-
-def _carried(letter: Letter) -> frozenset[str]:
-    if letter.channel == VOICE and letter.reader.role is Role.ARC:
-        return TO_CENTRE
-    return CARRIES.get(letter.channel, _OPEN)
-
-
-def who(letter: Letter) -> str:
-    """The resident as this reader may know them on this channel."""
-    household = letter.household
-    if letter.reader.role is Role.CLINICIAN and letter.channel not in CARRIES:
-        return f"Your patient {household.id}"
-    if may_see(letter, "name"):
-        return household.person.full_name
-    if may_see(letter, "first_name") or household.consent.allows(letter.reader.role, "name"):
-        return household.person.first_name[:_LONGEST_NAME]
-    return wording.SOMEONE
-
-
 def _heads(letter: Letter, template: str) -> Iterator[str]:
-    """The head of a message with all its detail, then with less and less."""
-    who_ = who(letter)
-    words = {"who": who_, "going": _going(letter), "sentence": _sentence(letter, who_)}
-    place, vitals = _place(letter), _vitals(letter)
-    for one, other in ((place, vitals), (place, ""), ("", "")):
-        yield template.format(place=one, vitals=other, **words)
+    """The head of a message with all its detail, then with less and less. What is there to be acted on always stays."""
+    known = {
+        "who": who(letter),
+        "going": going(letter),
+        "sentence": _sentence(letter),
+        "changed": _changed(letter),
+        "since": _since(letter),
+        "way_in": _way_in(letter),
+    }
+    place, bands, points = _place(letter), _bands(letter), _points(letter)
+    for one, other in ((place, bands + points), (place, points), (place, []), ("", [])):
+        yield _capital(template.format(place=one, vitals=_listed(other), **known))
 
 
-def _sentence(letter: Letter, who_: str) -> str:
+def _sentence(letter: Letter) -> str:
     if letter.alarm is None:
         return ""
     words = wording.KINDS.get(letter.alarm.kind, wording.OTHER)
-    return (words.told if may_see(letter, "kind") else words.plainly).format(who=who_)
+    return (words.told if may_see(letter, "kind") else words.plainly).format(who=who(letter))
+
+
+def _changed(letter: Letter) -> str:
+    """What has changed, to a clinician, in a few words."""
+    if letter.alarm is None or not may_see(letter, "kind"):
+        return wording.OTHER.changed
+    return wording.KINDS.get(letter.alarm.kind, wording.OTHER).changed
+
+
+def _since(letter: Letter) -> str:
+    """Since when. A score without its time says nothing, so whoever may see the one may see the other."""
+    allowed = any(may_see(letter, field) for field in ("time", "news2", "vitals_band"))
+    return f" since {_local(letter, letter.alarm.opened_at):%H:%M}" if letter.alarm is not None and allowed else ""
 
 
 def _place(letter: Letter) -> str:
@@ -149,32 +133,52 @@ def _address(letter: Letter) -> str:
     return f", at {address}" if known else ""
 
 
-def _vitals(letter: Letter) -> str:
-    facts = letter.alarm.facts if letter.alarm else {}
-    if not facts:
-        return ""
-    parts = []
-    if may_see(letter, "vitals_band"):
-        parts += [
-            f"{word} {'low' if facts[name] < low else 'high'}"
-            for name, (word, low, high) in VITALS.items()
-            if name in facts and not low <= facts[name] <= high
-        ]
-    if may_see(letter, "news2"):
-        parts += [f"{words} {facts[name]:g}" for name, words in SCORES.items() if name in facts][:1]
+def _way_in(letter: Letter) -> str:
+    """Where to go and how to get in, to a community responder who has said that they are going."""
+    person = letter.household.person
+    address = f", at {person.address}" if person.address and may_see(letter, "address") else ""
+    key = f", key safe {person.key_safe}" if person.key_safe and may_see(letter, "key_safe") else ""
+    return address + key
+
+
+def _bands(letter: Letter) -> list[str]:
+    """Which vital signs are high or low."""
+    facts = letter.alarm.facts if letter.alarm is not None and may_see(letter, "vitals_band") else {}
+    return [
+        f"{word} {'low' if facts[name] < low else 'high'}"
+        for name, (word, low, high) in VITALS.items()
+        if name in facts and not low <= facts[name] <= high
+    ]
+
+
+def _points(letter: Letter) -> list[str]:
+    """The score, or of a partial one no more than is known."""
+    facts = letter.alarm.facts if letter.alarm is not None and may_see(letter, "news2") else {}
+    given = [f"{words} {facts[name]:g}" for name, words in SCORES.items() if name in facts][:1]
+    return given or _partial(facts)
+
+
+def _partial(facts: Mapping[str, float]) -> list[str]:
+    values = {parameter: facts[name] for name, parameter in SCORED.items() if name in facts}
+    if not values:
+        return []
+    known = score(values)
+    return [f"NEWS2 partial, at least {known.at_least} ({len(known.parts)} of {len(Parameter)} known)"]
+
+
+def _listed(parts: Iterable[str]) -> str:
     said = ", ".join(dict.fromkeys(parts))
-    return f" {said[0].upper()}{said[1:]}." if said else ""
+    return f" {_capital(said)}." if said else ""
 
 
-def _going(letter: Letter) -> str:
-    person = letter.household.people.get(letter.going or "")
-    return person.display[:_LONGEST_NAME] if person else "Somebody"
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _to_resident(letter: Letter, purpose: Purpose) -> str:
     alarm = letter.alarm
     kind = wording.KINDS.get(alarm.kind, wording.OTHER) if alarm else wording.OTHER
-    words = {"who": letter.household.person.first_name, "asked": kind.asked, "going": _going(letter)}
+    words = {"who": letter.household.person.first_name, "asked": kind.asked, "going": going(letter)}
     if purpose is not Purpose.CHECK_IN:
         return wording.TO_RESIDENT[purpose].format(**words)
     unless = wording.UNLESS[alarm.policy.check_in.cancel] if alarm else ""

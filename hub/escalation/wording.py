@@ -12,71 +12,94 @@ from hub.model import CancelRule, Cause, Purpose
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindWords:
-    """One kind of alarm: to those who may know what it is, to those who may not, and to the resident."""
+    """One kind of alarm: to those who may know what it is, to those who may not, to the resident, to a clinician."""
 
     told: str
     plainly: str
     asked: str
+    changed: str
 
 
 KINDS: dict[str, KindWords] = {
     FindingKind.PANIC: KindWords(
-        told="{who} called for help", plainly="{who} needs help", asked="You called for help."
+        told="{who} called for help",
+        plainly="{who} needs help",
+        asked="You called for help.",
+        changed="called for help",
     ),
     FindingKind.FALL: KindWords(
-        told="{who} may have fallen", plainly="{who} may need help", asked="It looks as if you have had a fall."
+        told="{who} may have fallen",
+        plainly="{who} may need help",
+        asked="It looks as if you have had a fall.",
+        changed="may have fallen",
     ),
     FindingKind.WANDERING: KindWords(
         told="{who} went out in the night and is not back",
         plainly="{who} may need help",
         asked="The front door was opened, and it is late.",
+        changed="went out in the night",
     ),
     FindingKind.ABNORMAL_PULSE: KindWords(
-        told="{who}'s pulse is out of the usual", plainly="{who} may need help", asked="Your pulse looks unusual."
+        told="{who}'s pulse is out of the usual",
+        plainly="{who} may need help",
+        asked="Your pulse looks unusual.",
+        changed="pulse out of the usual",
     ),
     FindingKind.ABNORMAL_SPO2: KindWords(
         told="{who}'s oxygen reading is out of the usual",
         plainly="{who} may need help",
         asked="Your oxygen reading looks unusual.",
+        changed="oxygen reading out of the usual",
     ),
     FindingKind.EARLY_WARNING: KindWords(
         told="{who}'s measurements together call for somebody to look soon",
         plainly="{who} may need help",
         asked="Some of your measurements look unusual.",
+        changed="early-warning score raised",
     ),
     FindingKind.IRREGULAR_PULSE: KindWords(
         told="{who}'s pulse has been uneven lately; it is worth having it checked",
         plainly="Please ask how {who} is",
         asked="Your pulse has been uneven lately. It is worth having it checked.",
+        changed="pulse uneven lately",
     ),
     FindingKind.UNUSUAL_VITALS: KindWords(
         told="{who}'s measurements are not as usual; it is worth asking how things are",
         plainly="Please ask how {who} is",
         asked="Some of your measurements are not as usual.",
+        changed="measurements not as usual",
     ),
     FindingKind.INACTIVITY: KindWords(
         told="{who} has not been moving about as usual",
         plainly="Please look in on {who}",
         asked="I have not noticed you for a while.",
+        changed="not moving about as usual",
     ),
     FindingKind.FAULT: KindWords(
         told="Part of the alarm system at {who}'s needs a look",
         plainly="Part of the alarm system at {who}'s needs a look",
         asked="Part of your alarm system needs a look.",
+        changed="part of the alarm system needs a look",
     ),
     FindingKind.HUB_OFFLINE: KindWords(
         told="The alarm system at {who}'s cannot be reached",
         plainly="The alarm system at {who}'s cannot be reached",
         asked="Your alarm system cannot be reached.",
+        changed="the alarm system cannot be reached",
     ),
 }
-OTHER = KindWords(told="{who} may need help", plainly="{who} may need help", asked="Something seems unusual.")
+OTHER = KindWords(
+    told="{who} may need help", plainly="{who} may need help", asked="Something seems unusual.", changed="needs a look"
+)
 """For a kind that this table does not know: never silence."""
 
-SOMEONE = "Someone you look after"
+SOMEONE = "someone you look after"
 """The resident, to whoever may not know the name."""
+NEARBY = "someone about {metres} m from you"
+"""The resident, to a community responder who has not yet said that they are going."""
 
 REPLY_HOW = "Reply 1 going, 2 cannot, 3 safe, code {code}."
+ACCEPT_HOW = "Reply 1 to accept, 2 cannot, 3 safe, code {code}."
 CODE = "Code {code}."
 CALL_KEYS = "If you are going, press 1. If you cannot, press 2. If all is safe, press 3."
 CALL_BY_TEXT = (
@@ -84,7 +107,7 @@ CALL_BY_TEXT = (
 )
 CALL_NO_KEY = "No key was pressed, so somebody else will be asked. Goodbye."
 CALL_HEARD = {
-    Word.GOING: "Thank you. You are going to {who}. Goodbye.",
+    Word.GOING: "Thank you. You are going to {who}{way_in}. Goodbye.",
     Word.CANNOT: "Thank you for telling us. Somebody else will be asked. Goodbye.",
     Word.SAFE: "Thank you. The alarm for {who} is closed. Goodbye.",
 }
@@ -116,6 +139,11 @@ TO_PEOPLE = {
     Purpose.BACKUP: Words(head="Thank you. {going} is already going to {who}; you are noted as backup."),
     Purpose.CLOSED: Words(head="The alarm for {who} is over. Thank you for being there."),
 }
+TO_CLINICIANS = {
+    Purpose.ALARM: Words(head="{who}: {changed}{since}.{vitals}", tail=ACCEPT_HOW),
+    Purpose.EXHAUSTED: Words(head="Nobody has answered yet about {who}: {changed}{since}.{vitals}", tail=ACCEPT_HOW),
+}
+"""What is worth getting: what has changed, since when, the score, and how to accept."""
 TO_RESIDENT = {
     Purpose.ALARM: "I am calling for help. {asked}",
     Purpose.EXHAUSTED: "Nobody has answered yet. I keep calling. In danger, ring 999 or call out to a neighbour.",
@@ -140,6 +168,10 @@ ANSWERS = {
     Word.SAFE: Words(head="Thank you. The alarm for {who} is closed."),
     Word.ARRIVED: Words(head="Thank you for being with {who}.", tail="Reply 3 when all is safe, code {code}."),
 }
+ACCEPTED = Words(
+    head="Thank you. You are going to {who}{way_in}.", tail="Reply 3 when all is safe, 2 if you cannot, code {code}."
+)
+"""To a community responder: where to go is said only now."""
 TOO_LATE = Words(head="Thank you. The alarm for {who} is over already; you need do nothing.")
 ASKS = {
     Ask.UNCLEAR: "Sorry, that was not clear. Please reply 1 going, 2 cannot or 3 safe, with the code{codes}.",

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from analytics.model import Home, Sensor
 from devices.kinds import DeviceSetup
 from devices.registry import checked
-from hub.household.document import DAYS, ChoiceTable, Document, NotifyTable, PlanTable, RotaTable, SmsTable
+from hub.household.document import DAYS, ChoiceTable, Document, NotifyTable, PersonTable, PlanTable, RotaTable
+from hub.household.document_channels import SmsTable
 from hub.household.model import (
     Cap,
     Consent,
@@ -33,6 +34,7 @@ from hub.model import (
     EscalationPolicy,
     Notify,
     Provenance,
+    Responder,
     Role,
     Step,
 )
@@ -64,6 +66,7 @@ def build(document: Document) -> Declared:
             check_in=CheckIn(
                 window=alarm.check_in.window, prompts=alarm.check_in.prompts, cancel=alarm.check_in.resident_cancel
             ),
+            belongs_to=alarm.belongs_to,
         )
         for kind, alarm in document.alarms.items()
     }
@@ -126,6 +129,7 @@ def _people(document: Document, resident: Person) -> dict[str, Contact]:
             display=display(name),
             addresses=tuple(Address(channel=address.id, to=address.to) for address in one.channels),
             key_holder=one.key_holder,
+            responder=_responder(one),
         )
         for name, one in document.people.items()
     }
@@ -145,10 +149,24 @@ def _caps(document: Document) -> dict[str, Cap]:
     return {name: cap for name, cap in caps.items() if cap != Cap()}
 
 
+def _responder(person: PersonTable) -> Responder | None:
+    agreed = person.responder
+    if agreed is None:
+        return None
+    return Responder(
+        consented=agreed.consented,
+        competence=frozenset(agreed.competence),
+        distance_m=agreed.distance_m,
+        radius_m=agreed.radius_m,
+    )
+
+
 def _consent(document: Document) -> Consent:
-    given = document.consent.model_dump(exclude={"revision"})
+    given = document.consent.model_dump(exclude={"revision", "responders_after_acceptance"})
     fields = {Role(role): frozenset(names) for role, names in given.items() if names}
-    return Consent(revision=document.consent.revision, fields=fields)
+    later = document.consent.responders_after_acceptance
+    on_acceptance = None if later is None else frozenset[str](later)
+    return Consent(revision=document.consent.revision, fields=fields, on_acceptance=on_acceptance)
 
 
 def _rota(name: str, rota: RotaTable) -> Rota:
@@ -186,6 +204,8 @@ def _notify(notify: NotifyTable) -> Notify:
         who=notify.who,
         rota=notify.rota,
         role=notify.role,
+        tier=notify.tier,
+        competence=notify.competence,
         first_accepted=notify.mode == "first_accepted",
     )
 

@@ -7,11 +7,14 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from analytics.model import Answer, FindingKind
 from devices.model import TriggerKind
+from hub.household.document_channels import ChannelsTable
 from hub.household.values import ClockTime, Duration, Fields, LocalTime, Table, Text, Value
 from hub.model import CancelRule, Provenance, Role
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
+Competence = Literal["first_aid", "resuscitation", "lifting", "dementia", "nursing"]
+"""What a community responder may be asked for."""
 Cap = Annotated[StrictInt, Field(ge=0)] | None
 """How often within seven days; left out: as often as need be."""
 
@@ -42,6 +45,15 @@ class AddressTable(Table):
     to: StrictStr = ""
 
 
+class ResponderTable(Table):
+    """What a neighbour has agreed to who may be called to somebody in need: since when, for what, how far they go."""
+
+    consented: date
+    competence: tuple[Competence, ...] = ()
+    distance_m: Annotated[StrictInt, Field(ge=0, le=50_000)]
+    radius_m: Annotated[StrictInt, Field(ge=50, le=50_000)]
+
+
 class PersonTable(Table):
     """Somebody of the household."""
 
@@ -50,11 +62,16 @@ class PersonTable(Table):
     key_holder: StrictBool = False
     nights_per_week: Cap = None
     messages_per_week: Cap = None
+    responder: ResponderTable | None = None
     channels: tuple[AddressTable, ...] = ()
 
 
 class ConsentTable(Table):
-    """Which fields each role may see; what is not listed is denied. The resident sees everything of her own."""
+    """Which fields each role may see; what is not listed is denied. The resident sees everything of her own.
+
+    Where `responders_after_acceptance` is there, the resident approves of calling community responders, and whoever of
+    them is on the way may see what it lists.
+    """
 
     revision: Annotated[StrictInt, Field(ge=1)]
     family: Fields = ()
@@ -63,6 +80,7 @@ class ConsentTable(Table):
     facilitator: Fields = ()
     operator: Fields = ()
     arc: Fields = ()
+    responders_after_acceptance: tuple[Literal["address", "key_safe"], ...] | None = None
 
 
 class LayerTable(Table):
@@ -97,6 +115,8 @@ class NotifyTable(Table):
     who: Text | None = None
     rota: Text | None = None
     role: Role | None = None
+    tier: Literal["responders"] | None = None
+    competence: Competence | None = None
     mode: Literal["all", "first_accepted"] = "all"
 
 
@@ -156,6 +176,7 @@ class AlarmTable(Table):
     severity: Annotated[StrictInt, Field(ge=1, le=10)]
     plan: Text
     check_in: CheckInTable = CheckInTable(window=timedelta(0))
+    belongs_to: Literal["family", "all"] | None = None
     active: HoursTable | None = None
     confirm: ConfirmTable | None = None
     evaluated_by: Literal["hub", "centre"] = "hub"
@@ -164,76 +185,6 @@ class AlarmTable(Table):
     mass_outage_hold: HoldTable | None = None
     digest: Duration | None = None
     never_digest: tuple[Text, ...] = ()
-
-
-class ReplyCodeTable(Table):
-    """The code in a text that says which alarm an answer is about."""
-
-    digits: Literal[2] = 2
-    reuse_after: Duration = timedelta(days=7)
-
-
-class SmsTable(Table):
-    """How texts are sent, retried and given up on."""
-
-    primary: Text = "console"
-    fallback: Text | None = None
-    accept_by: Duration = timedelta(seconds=10)
-    delivered_by: Duration = timedelta(seconds=45)
-    when_late: Literal["send_by_fallback"] = "send_by_fallback"
-    retry: tuple[Duration, ...] = (timedelta(seconds=1), timedelta(seconds=3), timedelta(seconds=9))
-    validity: Duration = timedelta(minutes=5)
-    reply_code: ReplyCodeTable = ReplyCodeTable()
-
-
-class VoiceTable(Table):
-    """How people are rung. A call counts as answered by a key press only: a voicemail presses none."""
-
-    primary: Literal["none", "console", "twilio"] = "none"
-    ring: Annotated[Duration, Field(ge=timedelta(seconds=5), le=timedelta(seconds=60))] = timedelta(seconds=25)
-    accept: Literal["keypress"] = "keypress"
-
-
-class ModemTable(Table):
-    """The mobile modem: on which serial port, best by its name under /dev/serial/by-id/."""
-
-    port: Text | None = None
-    baud: Annotated[StrictInt, Field(ge=1200, le=4_000_000)] = 115_200
-
-
-class SpeakerTable(Table):
-    """What speaks to the resident: `espeak`, or the console where there is no loudspeaker."""
-
-    primary: Literal["console", "espeak"] = "console"
-    language: Text = "en-gb"
-    words_per_minute: Annotated[StrictInt, Field(ge=80, le=260)] = 140
-    device: Text | None = None
-
-
-class PushTable(Table):
-    """Which ntfy server takes pushes, and what a tap on one opens."""
-
-    primary: Literal["none", "ntfy"] = "none"
-    server: Annotated[Text, Field(pattern=r"^https?://[^\s/]+$")] = "https://ntfy.sh"
-    click: Annotated[Text, Field(pattern=r"^https?://\S+$")] | None = None
-
-
-class TwilioTable(Table):
-    """Where Twilio reaches this hub, if it does, and on which port that arrives. Its secrets are not for this file."""
-
-    public_url: Annotated[Text, Field(pattern=r"^(https://|http://127\.0\.0\.1:)[^\s?#]*[^\s?#/]$")] | None = None
-    port: Annotated[StrictInt, Field(ge=1024, le=65535)] = 8480
-
-
-class ChannelsTable(Table):
-    """What stands behind the channels."""
-
-    sms: SmsTable = SmsTable()
-    voice: VoiceTable = VoiceTable()
-    gsm_modem: ModemTable = ModemTable()
-    speaker: SpeakerTable = SpeakerTable()
-    push: PushTable = PushTable()
-    twilio: TwilioTable = TwilioTable()
 
 
 class LimitsTable(Table):

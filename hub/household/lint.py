@@ -11,7 +11,7 @@ from devices.registry import KINDS, checked
 from devices.spelling import unknown
 from hub.household.document import ChoiceTable, Document, LayerTable, OverrideTable
 from hub.household.lines import Key
-from hub.household.lint_plans import plan_problems
+from hub.household.lint_plans import family_problems, plan_problems
 from hub.household.setups import CHOOSERS, alarm_settings, device_setup
 from hub.model import Provenance, Role
 
@@ -30,6 +30,7 @@ CHANNELS: dict[str, tuple[re.Pattern[str], str]] = {
 }
 """Every channel, and what its address must look like."""
 
+LONGEST_ADDRESS = 60
 CONSENT_FIELDS = {
     "name": "what the resident is called",
     "first_name": "the first name only",
@@ -74,10 +75,16 @@ def _people(document: Document) -> Iterator[Problem]:
                 yield (*key, "id"), unknown("channel", address.id, CHANNELS)
             elif not CHANNELS[address.id][0].fullmatch(address.to):
                 yield key, f"`to` must be {CHANNELS[address.id][1]}"
+        if person.responder is not None and person.role is not Role.NEIGHBOUR:
+            yield ("people", name, "responder"), "a community responder has the role 'neighbour'"
 
 
 def _consent(document: Document) -> Iterator[Problem]:
-    for role, fields in document.consent.model_dump(exclude={"revision"}).items():
+    later = document.consent.responders_after_acceptance or ()
+    if "address" in later and len(document.resident.address or "") > LONGEST_ADDRESS:
+        reason = f"a responder's text has room for {LONGEST_ADDRESS} characters of it"
+        yield ("resident", "address"), reason
+    for role, fields in document.consent.model_dump(exclude={"revision", "responders_after_acceptance"}).items():
         for index, field in enumerate(fields):
             if field not in CONSENT_FIELDS:
                 yield ("consent", role, index), unknown("field", field, CONSENT_FIELDS)
@@ -172,6 +179,7 @@ CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _consent,
     _rotas,
     plan_problems,
+    family_problems,
     _alarms,
     _devices,
     _settings,

@@ -1,13 +1,16 @@
 """A plan must not be able to end with nobody: every step reaches somebody, and the last one whatever was found."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from difflib import get_close_matches
 from itertools import chain, pairwise, product
 
 from devices.model import Quantity
 from devices.spelling import unknown
 from hub.escalation.conditions import ConditionError, holds, parse
-from hub.household.document import Document, NotifyTable, PlanTable
+from hub.household.document import Document, NotifyTable, PlanTable, ResponderTable
 from hub.household.lines import Key
+from hub.household.unnamed import belongs_to_family
+from hub.model import Role
 
 SCORES = ("news2", "single", "news2_at_least")
 """Facts of a finding that are no measured quantity: the score, its gravest single part, and what it is at least."""
@@ -44,8 +47,10 @@ def _step_problems(document: Document, plan: PlanTable, key: Key) -> Iterator[tu
 
 
 def _notify_problems(document: Document, notify: NotifyTable) -> Iterator[tuple[Key, str]]:
-    if sum(target is not None for target in (notify.who, notify.rota, notify.role)) != 1:
-        yield (), "it must name exactly one of `who`, `rota` and `role`"
+    if sum(target is not None for target in (notify.who, notify.rota, notify.role, notify.tier)) != 1:
+        yield (), "it must name exactly one of `who`, `rota`, `role` and `tier`"
+    elif notify.competence is not None and notify.tier is None:
+        yield ("competence",), "something can be asked only of a `tier`"
     elif notify.who is not None and notify.who not in document.people:
         yield ("who",), unknown("person", notify.who, document.people)
     elif notify.rota is not None and notify.rota not in document.rotas:
@@ -56,15 +61,28 @@ def _notify_problems(document: Document, notify: NotifyTable) -> Iterator[tuple[
 
 def _reach_problems(document: Document, notify: NotifyTable) -> Iterator[tuple[Key, str]]:
     people = _people(document, notify)
+    if notify.tier is not None and not people:
+        able = f" for {notify.competence!r}" if notify.competence else ""
+        yield ("tier",), f"no community responder of this household is near enough{able}"
     if notify.role is not None and not people:
         yield ("role",), f"nobody in this household has the role {notify.role.value!r}"
     everybody = {address.id for person in document.people.values() for address in person.channels}
     for place, channel in enumerate(notify.via):
         if channel not in everybody:
-            yield ("via", place), unknown("channel of anybody here", channel, everybody)
+            yield ("via", place), _nobody_has(channel, everybody)
     unreached = [name for name in people if name in document.people and not _via(document, notify, name)]
-    if unreached and (notify.role is None or len(unreached) == len(people)):
+    by_name = notify.role is None and notify.tier is None
+    if unreached and (by_name or len(unreached) == len(people)):
         yield ("via",), f"{' and '.join(unreached)} cannot be reached by {' or '.join(notify.via)}"
+
+
+def _nobody_has(channel: str, everybody: Set[str]) -> str:
+    """What is wrong with a channel that nobody has: perhaps it was only misspelt."""
+    known = ", ".join(sorted(everybody))
+    meant = get_close_matches(channel, everybody, n=1)
+    return f"nobody here has the channel {channel!r}; " + (
+        f"did you mean {meant[0]!r}?" if meant else f"they have {known}"
+    )
 
 
 def _people(document: Document, notify: NotifyTable) -> list[str]:
@@ -75,7 +93,35 @@ def _people(document: Document, notify: NotifyTable) -> list[str]:
         rota = document.rotas[notify.rota]
         shifts = [layer.who for layer in rota.layers] + [override.who for override in rota.overrides]
         return list(dict.fromkeys(shifts))
+    if notify.tier is not None:
+        return [name for name, person in document.people.items() if _answers(person.responder, notify.competence)]
     return [name for name, person in document.people.items() if person.role is notify.role]
+
+
+def _answers(responder: ResponderTable | None, competence: str | None) -> bool:
+    """Whether this is one of the tier, near enough and able."""
+    if responder is None or responder.distance_m > responder.radius_m:
+        return False
+    return competence is None or competence in responder.competence
+
+
+def family_problems(document: Document) -> Iterator[tuple[Key, str]]:
+    """Steps that would tell nobody but clinicians of what belongs to the family: nobody would be told at all."""
+    for kind, alarm in document.alarms.items():
+        steps = document.plans[alarm.plan].steps if alarm.plan in document.plans else ()
+        for index, step in enumerate(steps if belongs_to_family(alarm.belongs_to, kind) else ()):
+            if step.when is not None and alarm.belongs_to is None:
+                continue  # what is about the system has no measurements: such a step never comes
+            told = [document.people.get(name) for notify in step.notify for name in _people_known(document, notify)]
+            if told and all(one is not None and one.role is Role.CLINICIAN for one in told):
+                reason = (
+                    f"{kind.value!r} belongs to the family, so this step would tell nobody: name somebody else, too"
+                )
+                yield ("plans", alarm.plan, "steps", index), f'{reason}, or say `belongs_to = "all"` of it'
+
+
+def _people_known(document: Document, notify: NotifyTable) -> list[str]:
+    return [] if notify.rota is not None and notify.rota not in document.rotas else _people(document, notify)
 
 
 def _via(document: Document, notify: NotifyTable, name: str) -> set[str]:

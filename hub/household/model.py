@@ -51,10 +51,15 @@ class Rota:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """Which fields each role may see; what is not listed is denied."""
+    """Which fields each role may see; what is not listed is denied.
+
+    `on_acceptance` is the resident's standing approval of community responders: what one of them may see besides, once
+    they are on the way. None: they are not called at all.
+    """
 
     revision: int
     fields: Mapping[Role, frozenset[str]]
+    on_acceptance: frozenset[str] | None = None
 
     def allows(self, role: Role, name: str) -> bool:
         """Whether this role may see this field."""

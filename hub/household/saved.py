@@ -11,7 +11,7 @@ from analytics.settings import DEFAULTS
 from hub.household.build import Declared
 from hub.household.exported import alike, with_settings
 from hub.household.lines import locate, nearest
-from hub.household.model import Household, HouseholdError
+from hub.household.model import Consent, Household, HouseholdError
 from hub.household.parsed import declared, parse
 from hub.model import Provenance
 from hub.store import devices
@@ -25,6 +25,8 @@ TOPIC = "household"
 NOT_DECLARED = "no household was declared yet: write a home.toml and run `alongside home apply home.toml`"
 PURPOSE = "telecare"
 """What consent is given for: the care that this system is part of."""
+RESPONDERS = "responders_after_acceptance"
+"""Who may see these fields once they are on the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,15 +103,21 @@ def _apply_consent(
             reason = f"consent has changed, so its `revision` must rise above {old.consent.revision}"
             raise HouseholdError(f"consent.revision: {reason}", line)
     rows = [
-        {"revision": new.consent.revision, "role": role.value, "field": field}
+        {"revision": new.consent.revision, "role": role, "field": field}
         | {"purpose": PURPOSE, "granted_at": to_us(now), "granted_by": new.resident}
-        for role, fields in new.consent.fields.items()
+        for role, fields in _allowed(new.consent)
         for field in sorted(fields)
     ]
     if rows:
         connection.execute(insert(consent), rows)
     touch(connection, "consent")
     yield f"consent revision {new.consent.revision}"
+
+
+def _allowed(given: Consent) -> Iterator[tuple[str, frozenset[str]]]:
+    yield from ((role.value, fields) for role, fields in given.fields.items())
+    if given.on_acceptance is not None:
+        yield RESPONDERS, given.on_acceptance
 
 
 def _apply_devices(connection: Connection, new: Household, now: datetime) -> Iterator[str]:

@@ -68,6 +68,16 @@ UNNAMED: Mapping[FindingKind, Unnamed] = {
 }
 
 
+FAMILY = "family"
+USUALLY_FAMILY = frozenset({FindingKind.FAULT, FindingKind.HUB_OFFLINE})
+"""What no clinician is told of, unless the household says so: it is about the system."""
+
+
+def belongs_to_family(said: str | None, kind: str) -> bool:
+    """Whether clinicians are left out of alarms of this kind, whoever the plan names."""
+    return said == FAMILY or (said is None and kind in USUALLY_FAMILY)
+
+
 def complete(named: Mapping[FindingKind, AlarmPolicy]) -> dict[str, AlarmPolicy]:
     """A policy for every kind: as named, else by the table. At least one kind must be named."""
     gravest = max(named.values(), key=lambda policy: policy.severity).plan

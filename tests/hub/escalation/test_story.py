@@ -118,6 +118,18 @@ def test_what_was_held_back_or_not_needed_says_why(desk: Desk) -> None:
     assert "Next: 24 Nov 09:02:00, nobody answers step 'wide' of round 1" in told
 
 
+def test_what_everybody_would_be_told_can_be_seen_beforehand(desk: Desk) -> None:
+    assert run(desk, "preview", "fall").exit_code == 1  # no household yet
+    desk.store.run(lambda c: apply(c, EXAMPLE.read_text(encoding="utf-8"), START, "test"))
+    told = run(desk, "preview", "fall").stdout
+    assert told.startswith("By the household in force and consent revision 1:\n\nFirst the resident is asked\n")
+    assert "Olive (neighbour) by sms: Edith may need help." in told
+    rows = json.loads(run(desk, "preview", "fall", "--json").stdout)
+    assert {row["consent_revision"] for row in rows} == {1}
+    assert {"person", "channel", "purpose", "text", "length", "shows", "kept_back", "not_told"} <= set(rows[0])
+    assert run(desk, "preview", "tripping").exit_code == 2
+
+
 def test_an_alarm_that_is_not_there_is_said(desk: Desk) -> None:
     done = run(desk, "show", "7")
     assert (done.exit_code, done.stderr) == (1, "There is no alarm 7.\n")

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from analytics.model import FindingKind
 from hub.escalation import gsm7, texts, wording
+from hub.escalation.letters import Letter
 from hub.escalation.replies import Ask, Word
-from hub.escalation.texts import Letter, render
+from hub.escalation.texts import render
 from hub.household.model import Consent, Household, Person
 from hub.model import CancelRule, Contact, Purpose, Role
 from tests.hub.escalation.homes import ALARMS, HOUSEHOLD, PEOPLE
@@ -59,8 +60,14 @@ def letter(
         (
             letter("nurses", alarm=an_alarm(FindingKind.ABNORMAL_PULSE, facts={"news2": 7, "pulse_bpm": 128})),
             Purpose.ALARM,
-            "Your patient hh-0042's pulse is out of the usual. NEWS2 7."
-            " Reply 1 going, 2 cannot, 3 safe, code 47. Ref K3F9Q",
+            "Your patient hh-0042: pulse out of the usual since 09:00. Pulse high, NEWS2 7."
+            " Reply 1 to accept, 2 cannot, 3 safe, code 47. Ref K3F9Q",
+        ),
+        (
+            letter("nurses", alarm=an_alarm(FindingKind.ABNORMAL_PULSE, facts={"pulse_bpm": 128})),
+            Purpose.EXHAUSTED,
+            "Nobody has answered yet about your patient hh-0042: pulse out of the usual since 09:00."
+            " Reply 1 to accept, 2 cannot, 3 safe, code 47. Ref K3F9Q",
         ),
         (
             letter("arc", "scaip"),
@@ -152,12 +159,40 @@ def test_10_only_consented_fields_are_in_a_text(fields: frozenset[str], channel:
     household = replace(HOUSEHOLD, consent=Consent(revision=9, fields={Role.FAMILY: fields}))
     alarm = an_alarm(room="living_room", facts={"pulse_bpm": 128.0, "news2": 8.0})
     text = render(letter(household=household, channel=channel, alarm=alarm), Purpose.ALARM).text
-    allowed = fields | ({"first_name"} if "name" in fields else set())
+    allowed = (
+        fields | ({"first_name"} if "name" in fields else set()) | ({"vitals_band"} if "vitals" in fields else set())
+    )
     for field in set(FIELDS) - allowed:
         assert not any(word in text for word in secrets_of(household, field)), field
     if channel != "scaip":  # locked screens and carriers: no full name, no address, no figures
         for field in ("name", "address", "vitals", "key_safe", "birth_year"):
             assert not any(word in text for word in secrets_of(household, field)), field
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"pulse_bpm": 128.0}, "NEWS2 partial, at least 2 (1 of 7 known)."),
+        ({"pulse_bpm": 128.0, "spo2_percent": 91.0}, "NEWS2 partial, at least 5 (2 of 7 known)."),
+        ({"heart_rate_bpm": 70.0}, "NEWS2 partial, at least 0 (1 of 7 known)."),
+    ],
+)
+def test_where_no_score_was_worked_out_a_clinician_hears_what_is_known(facts: dict[str, float], said: str) -> None:
+    alarm = replace(an_alarm(facts=facts), kind=FindingKind.UNUSUAL_VITALS.value)
+    text = render(letter("nurses", alarm=alarm), Purpose.ALARM).text
+    assert said in text
+    assert text.startswith("Your patient hh-0042: measurements not as usual since 09:00.")
+    assert gsm7.length(text) <= gsm7.LIMIT
+
+
+def test_a_clinician_who_may_see_neither_score_nor_time_is_told_no_time() -> None:
+    consent = Consent(revision=8, fields={Role.CLINICIAN: frozenset({"kind"})})
+    household = replace(HOUSEHOLD, consent=consent)
+    alarm = an_alarm(FindingKind.ABNORMAL_PULSE, facts={"pulse_bpm": 128.0})
+    text = render(letter("nurses", household=household, alarm=alarm), Purpose.ALARM).text
+    assert text.startswith("Your patient hh-0042: pulse out of the usual. Reply 1 to accept")
+    nothing = replace(HOUSEHOLD, consent=Consent(revision=9, fields={}))
+    assert "needs a look" in render(letter("nurses", household=nothing, alarm=alarm), Purpose.ALARM).text
 
 
 def test_a_partial_score_is_said_to_be_no_more_than_partial() -> None:

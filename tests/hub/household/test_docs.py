@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analytics.model import FindingKind
-from hub.household import document
+from hub.household import document, document_channels
 from hub.household.lint import CHANNELS, CONSENT_FIELDS
 from hub.household.unnamed import UNNAMED
 from hub.household.values import Table
@@ -13,7 +13,10 @@ from hub.model import CancelRule, Provenance, Role
 
 DOCUMENTATION = (Path(__file__).parents[3] / "docs" / "home-toml.md").read_text(encoding="utf-8")
 TABLES = [
-    one for one in vars(document).values() if isinstance(one, type) and issubclass(one, Table) and one is not Table
+    one
+    for module in (document, document_channels)
+    for one in vars(module).values()
+    if isinstance(one, type) and issubclass(one, Table) and one is not Table
 ]
 KEYS = sorted({field.alias or name for table in TABLES for name, field in table.model_fields.items()})
 WORDS = [*CHANNELS, *CONSENT_FIELDS, *CancelRule, *Provenance, *Role]

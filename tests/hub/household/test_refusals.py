@@ -78,7 +78,7 @@ REFUSALS = {
         '{ role = "neighbour", via',
         '{ role = "neighbour", who = "olive", via',
         'role = "neighbour", who',
-        "it must name exactly one of `who`, `rota` and `role`",
+        "it must name exactly one of `who`, `rota`, `role` and `tier`",
     ),
     "nobody_of_that_role": (
         '{ role = "neighbour", via',
@@ -90,7 +90,37 @@ REFUSALS = {
         '{ who = "practice", via = ["sms"]',
         '{ who = "practice", via = ["smss", "sms"]',
         "smss",
-        "there is no channel of anybody here 'smss'; did you mean 'sms'?",
+        "nobody here has the channel 'smss'; did you mean 'sms'?",
+    ),
+    "channel_of_nobody_at_all": (
+        '{ who = "practice", via = ["sms"]',
+        '{ who = "practice", via = ["push", "sms"]',
+        "push",
+        "nobody here has the channel 'push'; they have button, sms, speaker, voice",
+    ),
+    "tier_of_nobody": (
+        '{ role = "neighbour", via',
+        '{ tier = "responders", competence = "lifting", via',
+        'tier = "responders"',
+        "no community responder of this household is near enough for 'lifting'",
+    ),
+    "competence_of_a_role": (
+        '{ role = "neighbour", via',
+        '{ role = "neighbour", competence = "lifting", via',
+        "competence",
+        "something can be asked only of a `tier`",
+    ),
+    "responder_of_the_family": (
+        'role = "family"\nname = "Nadia"',
+        'role = "family"\nresponder = { consented = 2026-05-01, distance_m = 100, radius_m = 500 }\nname = "Nadia"',
+        "responder =",
+        "people.nadia.responder: a community responder has the role 'neighbour'",
+    ),
+    "clinicians_alone_about_the_family_s": (
+        'abnormal_pulse = { severity = 8, plan = "clinical"',
+        'abnormal_pulse = { severity = 8, belongs_to = "family", plan = "clinical"',
+        'id = "nurse"',
+        "'abnormal_pulse' belongs to the family, so this step would tell nobody: name somebody else, too",
     ),
     "person_not_reached": (
         '{ who = "practice", via = ["sms"]',
@@ -186,6 +216,20 @@ def test_a_bad_file_is_refused_with_the_line_and_the_reason(example: str, case: 
     assert raised.value.line == line_of(text, where)
     assert str(raised.value).startswith(f"line {raised.value.line}: ")
     assert "\n" not in str(raised.value)
+
+
+def test_an_address_must_fit_into_a_responder_s_text(example: str) -> None:
+    approved = changed(example, "[rotas.family", 'responders_after_acceptance = ["address"]\n[rotas.family')
+    assert parse(approved).consent.on_acceptance == frozenset({"address"})
+    long = changed(approved, "Flat 2, 14 Orchard Row", "Flat 2, The Old School House, 14 Upper Orchard Row East")
+    with pytest.raises(HouseholdError, match=r"resident\.address: a responder's text has room for 60 characters of it"):
+        parse(long)
+
+
+def test_a_step_for_clinicians_that_never_comes_is_no_trouble(example: str) -> None:
+    assert parse(
+        changed(example, 'fault = { severity = 4, plan = "service"', 'fault = { severity = 4, plan = "clinical"')
+    )
 
 
 def test_a_missing_table_concerns_the_whole_file(example: str) -> None:
