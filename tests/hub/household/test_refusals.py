@@ -227,9 +227,8 @@ def test_an_address_must_fit_into_a_responder_s_text(example: str) -> None:
 
 
 def test_a_step_for_clinicians_that_never_comes_is_no_trouble(example: str) -> None:
-    assert parse(
-        changed(example, 'fault = { severity = 4, plan = "service"', 'fault = { severity = 4, plan = "clinical"')
-    )
+    old = 'fault = { severity = 4, plan = "service"'
+    assert parse(changed(example, old, old.replace("service", "clinical"))).alarms["fault"].plan.name == "clinical"
 
 
 def test_a_missing_table_concerns_the_whole_file(example: str) -> None:
