@@ -50,6 +50,7 @@ COMMANDS = {
     "crash-test": Entry(
         module="alongside.crash.cli", help="Kill a real hub again and again: is anything lost, or said twice?"
     ),
+    "export": Entry(module="alongside.export", help="Give what was measured to a record system, as far as agreed."),
     "bench": Entry(module="alongside.bench", help="Measure how fast an alarm is safe, and what a home's events cost."),
 }
 
