@@ -215,7 +215,8 @@ class Alarm:
 class Message:
     """One text for one person by one channel. `reference` is in the text, to find it again at the provider.
 
-    A call has no place for one: it is found by `claimed_at`, when it was decided to make this attempt.
+    A call has no place for one: it is found by `claimed_at`, when it was decided to make this attempt. `severity` is
+    the alarm's; None: it belongs to none.
     """
 
     notification_id: int
@@ -227,6 +228,7 @@ class Message:
     purpose: Purpose
     alarm_id: int | None = None
     claimed_at: datetime | None = None
+    severity: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,16 +19,15 @@ NAME = "push"
 AT_ONCE = 4
 TIMEOUT_S = 8.0
 LOOKED_BACK = "10m"
-PRIORITIES = {
-    Purpose.ALARM: 5,
-    Purpose.EXHAUSTED: 5,
-    Purpose.CHECK_IN: 4,
+BY_SEVERITY = ((8, 5), (5, 4), (0, 3))
+"""Calls for help: from this severity, that priority. What is grave breaks through "do not disturb"."""
+BY_PURPOSE = {
     Purpose.REPLY: 3,
     Purpose.BACKUP: 3,
     Purpose.STAND_DOWN: 3,
     Purpose.CLOSED: 2,
 }
-"""ntfy's scale: 5 breaks through "do not disturb", 2 makes no sound."""
+"""Everything else, on ntfy's scale: 5 breaks through "do not disturb", 2 makes no sound."""
 
 
 class Ntfy:
@@ -51,7 +50,7 @@ class Ntfy:
         body: dict[str, Any] = {
             "topic": _topic(message.to),
             "message": message.text,
-            "priority": PRIORITIES[message.purpose],
+            "priority": priority(message),
         }
         if self._policy.click is not None:
             body["click"] = self._policy.click
@@ -79,6 +78,15 @@ class Ntfy:
     async def _ask(self, url: str, body: bytes | None = None) -> bytes:
         headers = {} if self._token is None else {"Authorization": f"Bearer {self._token}"}
         return await self._asker.ask(Request(url=url, headers=headers, body=body))
+
+
+def priority(message: Message) -> int:
+    """How loudly a push is announced; a call for help of which nobody knows how grave it is counts as grave."""
+    quiet = BY_PURPOSE.get(message.purpose)
+    if quiet is not None:
+        return quiet
+    severity = BY_SEVERITY[0][0] if message.severity is None else message.severity
+    return next(loud for least, loud in BY_SEVERITY if severity >= least)
 
 
 def _topic(device: str) -> str:

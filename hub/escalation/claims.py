@@ -162,6 +162,7 @@ def _call_of(row: Notification, adapter: str, *, again: bool = True) -> Call:
         purpose=row.purpose,
         alarm_id=row.alarm_id,
         claimed_at=row.called_at,
+        severity=row.severity,
     )
     return Call(message=message, adapter=adapter, attempt=row.attempts + again)
 

@@ -2,14 +2,18 @@
 
 from datetime import timedelta
 
+from sqlalchemy import and_, exists, select
+
 from hub.escalation import alarms, outbox, planning, recipients
 from hub.escalation.context import Context, Fault
 from hub.escalation.moves import CALLS
-from hub.escalation.outbox import Notification, Slot
+from hub.escalation.outbox import Draft, Notification, Slot
 from hub.escalation.planning import Bars
 from hub.escalation.recipients import Way
+from hub.escalation.texts import text_of
 from hub.escalation.transitions import step_failed
 from hub.model import AlarmState, NotificationState, Purpose
+from hub.store.schema import notification
 
 UNCLAIMED = frozenset({AlarmState.CHECKIN, AlarmState.ESCALATING, AlarmState.EXHAUSTED})
 """States in which people are being called."""
@@ -26,14 +30,44 @@ def fall_back(ctx: Context, row: Notification) -> bool:
     """Try this person by the next way, once; whether there is one."""
     contact = ctx.household.people.get(row.person)
     alarm = alarms.load(ctx.connection, row.alarm_id) if row.alarm_id is not None else None
-    if contact is None or alarm is None or row.purpose is Purpose.REPLY or not wanted(alarm.state, row.purpose):
+    if contact is None:
         return False
     way = Way(contact=contact, channel=row.channel, to=row.to)
+    if row.purpose is Purpose.REPLY:
+        return _answer_otherwise(ctx, row, way)
+    if alarm is None or not wanted(alarm.state, row.purpose):
+        return False
     chains = [*planning.chains_of(ctx, alarm, row), recipients.fallbacks(ctx.household, way)]
     left = recipients.rest(chains, row.person, row.channel)
     slot = Slot(alarm=alarm, round=row.round, step=row.step, purpose=row.purpose)
     bars = Bars(opted_out=outbox.opted_out(ctx.connection))
     return bool(left) and planning.enqueue(ctx, slot, [left], bars, alarm.owner) > 0
+
+
+def _answer_otherwise(ctx: Context, row: Notification, way: Way) -> bool:
+    """Send an answer in the same words by the other path: where to go may be in it."""
+    left = recipients.rest([recipients.fallbacks(ctx.household, way)], row.person, row.channel)
+    closed = Bars(opted_out=outbox.opted_out(ctx.connection))
+    if not left or closed.reason(ctx, left[0]) is not None or _is_there(ctx, row, left[0].channel):
+        return False
+    alarm = alarms.load(ctx.connection, row.alarm_id) if row.alarm_id is not None else None
+    slot = Slot(alarm=alarm, round=row.round, step=row.step, purpose=row.purpose)
+    text = text_of(row.text, row.consent_revision)
+    outbox.write(ctx, [Draft(slot=slot, way=left[0], text=text, reference=row.reference)])
+    return True
+
+
+def _is_there(ctx: Context, row: Notification, channel: str) -> bool:
+    """Whether the same message was written for this channel, too."""
+    same = and_(
+        notification.c.alarm_id.is_not_distinct_from(row.alarm_id),
+        notification.c.round == row.round,
+        notification.c.step == row.step,
+        notification.c.person == row.person,
+        notification.c.purpose == row.purpose,
+        notification.c.channel == channel,
+    )
+    return bool(ctx.connection.execute(select(exists().where(same))).scalar())
 
 
 def time_left(ctx: Context, row: Notification) -> timedelta:

@@ -38,7 +38,7 @@ _NAMES = (
 _ROW = tuple(notification.c[name] for name in _NAMES)
 _BY_ID = Prepared(select(*_ROW).where(notification.c.id == bindparam("id")))
 _DUE = Prepared(
-    select(*_ROW, alarm.c.state)
+    select(*_ROW, alarm.c.severity, alarm.c.state)
     .join(alarm, alarm.c.id == notification.c.alarm_id, isouter=True)
     .where(notification.c.next_at.is_not(None), notification.c.next_boot_s <= bindparam("boot_s"))
     .order_by(notification.c.id)
@@ -74,7 +74,10 @@ def _change(columns: tuple[str, ...]) -> Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """One message to one person by one channel: what it says, how far it got, and why."""
+    """One message to one person by one channel: what it says, how far it got, and why.
+
+    `severity` is its alarm's, where it was read to be sent.
+    """
 
     id: int
     alarm_id: int | None
@@ -94,6 +97,7 @@ class Notification:
     attempts: int
     created_at: datetime
     called_at: datetime | None
+    severity: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +153,7 @@ def load(connection: Connection, notification_id: int) -> Notification | None:
 def due(ctx: Context) -> list[tuple[Notification, AlarmState | None]]:
     """Messages whose time has come, in the order in which they were written, and the state of their alarm."""
     rows = _DUE.run(ctx.connection, {"boot_s": ctx.moment.boot_s}).fetchall()
-    return [(_notification(row), AlarmState(state) if state else None) for *row, state in rows]
+    return [(_notification(row, severity), AlarmState(state) if state else None) for *row, severity, state in rows]
 
 
 def change(ctx: Context, row: Notification, wait: timedelta | None, **values: Any) -> bool:
@@ -271,6 +275,7 @@ def _call(ctx: Context, draft: Draft, number: int) -> Call:
         purpose=draft.slot.purpose,
         alarm_id=None if draft.slot.alarm is None else draft.slot.alarm.id,
         claimed_at=ctx.now,
+        severity=None if draft.slot.alarm is None else draft.slot.alarm.severity,
     )
     return Call(message=message, adapter=ctx.adapter(draft.way.channel) or "", attempt=1)
 
@@ -281,11 +286,11 @@ def _timer_columns(when: Timer | None) -> dict[str, Any]:
     return {"next_at": to_us(when.at), "next_boot_s": when.boot_s, "boot_id": when.boot_id}
 
 
-def _notification(row: Sequence[Any]) -> Notification:
+def _notification(row: Sequence[Any], severity: int | None = None) -> Notification:
     values = dict(zip(_NAMES, row, strict=True))
     values["purpose"] = Purpose(values["purpose"])
     values["state"] = NotificationState(values["state"])
     values["negative"] = bool(values["negative"])
     values["created_at"] = from_us(values["created_at"])
     values["called_at"] = None if values["called_at"] is None else from_us(values["called_at"])
-    return Notification(**values)
+    return Notification(**values, severity=severity)

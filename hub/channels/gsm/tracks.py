@@ -1,5 +1,6 @@
 """What became of the texts that were handed to the modem: accepted, in doubt, reported by the network. Pure."""
 
+import re
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ EARLY = 8
 ARRIVED = 0x00
 _STILL_TRYING_FROM, _FAILED_FROM = 0x20, 0x40
 """TS 23.040, 9.2.3.15: below 0x20 it is done, below 0x40 it is still tried, from there on it has failed."""
+_ACCEPTED = re.compile(r"gsm-([^-]+)-(\d+(?:\.\d+)*)")
+"""A text's number, as `Track.provider_id` writes it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,8 +94,23 @@ class Tracks:
     def status(self, provider_id: str) -> Evidence | None:
         """How far it has got."""
         known = (one for one in reversed(self._tracks.values()) if one.provider_id == provider_id)
-        track = next(known, None)
+        track = next(known, None) or self._revived(provider_id)
         return None if track is None else track.evidence()
+
+    def _revived(self, provider_id: str) -> Track | None:
+        """A text from before the hub's last start: to whom it went is not known here, only which numbers it got.
+
+        So it comes after every text that is: a report is its own only where no newer one fits.
+        """
+        found = _ACCEPTED.fullmatch(provider_id)
+        if found is None:
+            return None
+        track = Track(to="", reference=found[1], parts=found[2].count(".") + 1)
+        for number in found[2].split("."):
+            self.accepted(track, int(number))
+        self._tracks["", track.reference] = track
+        self._tracks.move_to_end(("", track.reference), last=False)
+        return track
 
 
 def _fits(track: Track, report: Report) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.channels.http import Asker, Request
-from hub.channels.ntfy import PRIORITIES, Ntfy
+from hub.channels.ntfy import Ntfy, priority
 from hub.channels.webhook import KEY, SIGNATURE, TIMESTAMP, TOLERANCE, ForgedError, Webhook, key, signed, verify
 from hub.household.model import PushPolicy
 from hub.model import ChannelError, Evidence, Message, NotificationState, Purpose
@@ -68,9 +69,24 @@ async def test_a_push_is_accepted_with_its_priority_and_its_link(ntfy: Ntfy, ser
     assert "Authorization" not in asked.headers
 
 
+@pytest.mark.parametrize(
+    ("purpose", "severity", "expected"),
+    [
+        (Purpose.ALARM, 10, 5),
+        (Purpose.EXHAUSTED, 8, 5),
+        (Purpose.ALARM, 5, 4),
+        (Purpose.EXHAUSTED, 4, 3),
+        (Purpose.ALARM, None, 5),
+        (Purpose.STAND_DOWN, 10, 3),
+        (Purpose.CLOSED, 10, 2),
+    ],
+)
+def test_a_push_is_as_loud_as_the_alarm_is_grave(purpose: Purpose, severity: int | None, expected: int) -> None:
+    assert priority(replace(message(purpose=purpose), severity=severity)) == expected
+
+
 def test_every_purpose_has_its_priority() -> None:
-    assert PRIORITIES.keys() == set(Purpose)
-    assert all(1 <= one <= 5 for one in PRIORITIES.values())
+    assert all(1 <= priority(message(purpose=purpose)) <= 5 for purpose in Purpose)
 
 
 async def test_without_a_link_a_push_has_none(server: tuple[NtfyServer, str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -497,14 +497,15 @@ def test_somebody_who_was_rung_up_is_stood_down_by_text(desk: Desk) -> None:
     assert {(row["person"], row["channel"]) for row in rows} >= {("priya", "sms"), ("tom", "sms")}
 
 
-def test_an_answer_that_fails_takes_no_other_way_and_nothing_waits_for_it(two_paths: Desk) -> None:
+def test_an_answer_that_fails_takes_the_other_way_and_no_step_waits_for_it(two_paths: Desk) -> None:
     desk = two_paths
     desk.accept([one_call(desk)])
     desk.reply(PRIYA, "what?")
     (call,) = [one for one in desk.run() if one.message.purpose is Purpose.REPLY]
     desk.refuse(call, Trouble.PERMANENT)
     assert state(desk, call) == "failed"
-    assert desk.rows(notification, channel="gsm_modem") == []
+    assert [row["purpose"] for row in desk.rows(notification, channel="gsm_modem")] == ["reply"]
+    assert desk.alarm(1).step == 0
 
 
 def test_evidence_without_a_number_is_evidence_all_the_same(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from hub.escalation.results import Trouble
 from hub.escalation.sayings import Said
 from hub.escalation.service import Escalation
 from hub.household.model import SmsPolicy
-from hub.model import Channel
+from hub.model import Channel, NotificationState
 from hub.simulated.carrier import Carrier
 from hub.simulated.channel import SimulatedChannel
 from hub.simulated.modem import SimulatedModem
@@ -56,6 +56,29 @@ def state(desk: Desk, call: Call) -> str:
 
 
 # The outbox, to the second.
+
+
+def test_3_an_answer_takes_the_other_path_too_in_the_same_words_and_once(two_paths: Desk) -> None:
+    desk = two_paths
+    desk.accept([one_call(desk)])
+    desk.reply(PRIYA, "1")
+    (thanks,) = [one for one in desk.run() if one.message.person == "priya"]
+    desk.refuse(thanks, Trouble.PERMANENT)
+    (other,) = desk.run()
+    assert (other.adapter, other.message.text) == ("gsm_modem", thanks.message.text)
+    assert other.message.reference == thanks.message.reference
+    desk.report(thanks.message.notification_id, NotificationState.SENT, negative=True)
+    assert desk.run() == []
+
+
+def test_3_an_answer_about_no_alarm_is_not_sent_twice_by_the_other_path(two_paths: Desk) -> None:
+    desk = two_paths
+    desk.reply(PRIYA, "hello")
+    (question,) = desk.run()
+    desk.accept([question])
+    assert by_modem(desk.wait(45)) == ["priya"]  # no word of its arrival
+    desk.report(question.message.notification_id, NotificationState.SENT, negative=True)
+    assert desk.run() == []
 
 
 def test_3_refused_at_once_and_again_the_modem_does_not_wait_for_the_last_try(two_paths: Desk) -> None:

@@ -111,7 +111,40 @@ def test_a_text_that_is_sent_again_begins_anew() -> None:
 
 def test_what_is_unknown_is_said() -> None:
     assert Tracks().find(text()) is None
-    assert Tracks().status("gsm-R-1") is None
+    for unknown in ("ntfy-m1", "gsm-R-", "gsm-R-x"):
+        assert Tracks().status(unknown) is None
+
+
+def test_a_report_about_a_text_from_before_a_restart_is_matched_by_its_number() -> None:
+    before, message = Tracks(), text()
+    track = begun(before, message, 7, 8, parts=2)
+    after = Tracks()
+    assert after.status(track.provider_id) == before.status(track.provider_id)
+    for number in (8, 7):
+        reported(after, number)
+    evidence = after.status(track.provider_id)
+    assert evidence is not None
+    assert evidence.state is NotificationState.DELIVERED
+    assert evidence.provider_id == track.provider_id
+
+
+def test_a_report_that_comes_before_the_hub_has_asked_after_its_text_is_kept_for_it() -> None:
+    tracks = Tracks()
+    reported(tracks, 7)
+    evidence = tracks.status("gsm-K3F9Q-7")
+    assert evidence is not None
+    assert evidence.state is NotificationState.DELIVERED
+
+
+def test_a_text_of_this_run_comes_before_one_of_an_earlier_with_the_same_number() -> None:
+    tracks, message = Tracks(), text()
+    begun(tracks, message, 7)
+    tracks.status("gsm-OLDER-7")
+    reported(tracks, 7)
+    assert state(tracks, message)[0] is NotificationState.DELIVERED
+    older = tracks.status("gsm-OLDER-7")
+    assert older is not None
+    assert older.state is NotificationState.ACCEPTED
 
 
 def test_only_the_texts_of_late_are_remembered() -> None:
