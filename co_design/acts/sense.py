@@ -113,6 +113,7 @@ def code(doing: Doing, given: Code) -> int:
 
 def uncode(doing: Doing, given: Code) -> int:
     """Think better of it. The last coding of a theme that a need rests on stays: the need would hang in the air."""
+    alive(doing, theme, [given.theme])
     c = coding.c
     others = select(c.coder).where(
         c.theme_id == given.theme, (c.utterance_id != given.utterance) | (c.coder != given.coder)

@@ -120,7 +120,7 @@ def _blanked(kept: Any, said: Mapping[int, str]) -> Any:
     if isinstance(kept, str):
         return kept if copied(kept, said) is None else TAKEN_BACK
     if isinstance(kept, Mapping):
-        return {key: _blanked(one, said) for key, one in kept.items()}
+        return {_blanked(key, said): _blanked(one, said) for key, one in kept.items()}
     return [_blanked(one, said) for one in kept] if isinstance(kept, list) else kept
 
 
