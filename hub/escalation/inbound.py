@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, or_, select
 
-from hub.escalation import alarms, outbox, texts
+from hub.escalation import alarms, canary, outbox, texts
 from hub.escalation.context import Context
 from hub.escalation.evidence import SPOKEN_FOR
 from hub.escalation.letters import Letter
@@ -81,6 +81,8 @@ def _answer(ctx: Context, message: Inbound, person: Contact, reply: Reply) -> Ef
     """An answer to an alarm, or a question back."""
     candidates = _candidates(ctx, person)
     codes = [one.code for one in candidates if one.is_open and one.told_at is not None]
+    if not codes and canary.is_awaited(ctx, person.name):
+        return Effect(what=canary.RETURNED, text=canary.thanks)
     if reply.word not in _MEANINGS:
         opted_in = reply.word is Word.OPT_IN
         return Effect(what="opted in") if opted_in and not codes else _asked(Ask.UNCLEAR, codes)

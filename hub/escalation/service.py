@@ -108,6 +108,10 @@ class Escalation:
         """What an alarm was about is over: end it, if it is open. `by` is None where the hub itself sees that."""
         self._asked(connection, lambda ctx: sayings.settle(ctx, alarm_id, outcome, by), now)
 
+    def look_after(self, connection: Connection, work: Callable[[Context], T], now: datetime) -> T:
+        """Do what another part of the hub has to do with messages or alarms, in its own transaction."""
+        return self._asked(connection, work, now)
+
     # Called on the event loop.
 
     def committed(self) -> None:

@@ -10,6 +10,7 @@ from devices.registry import checked
 from hub.household.document import DAYS, ChoiceTable, Document, NotifyTable, PersonTable, PlanTable, RotaTable
 from hub.household.document_channels import SmsTable
 from hub.household.model import (
+    CanaryPolicy,
     Cap,
     Consent,
     Household,
@@ -88,6 +89,7 @@ def build(document: Document) -> Declared:
         push=PushPolicy(**document.channels.push.model_dump()),
         voice=VoicePolicy(primary=document.channels.voice.primary, ring=document.channels.voice.ring),
         twilio=TwilioPolicy(**document.channels.twilio.model_dump()),
+        canary=None if document.canary is None else CanaryPolicy(**document.canary.model_dump()),
         merge_window=document.incident.merge_window,
         per_person_per_hour=document.limits.per_person_per_hour,
         life_plans_exempt=document.limits.life_plans_exempt,

@@ -7,7 +7,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from analytics.model import Answer, FindingKind
 from devices.model import TriggerKind
-from hub.household.document_channels import ChannelsTable
+from hub.household.document_channels import CanaryTable, ChannelsTable
 from hub.household.values import ClockTime, Duration, Fields, LocalTime, Table, Text, Value
 from hub.model import CancelRule, Provenance, Role
 
@@ -246,5 +246,6 @@ class Document(Table):
     channels: ChannelsTable = ChannelsTable()
     limits: LimitsTable = LimitsTable()
     incident: IncidentTable = IncidentTable()
+    canary: CanaryTable | None = None
     devices: dict[str, DeviceTable] = Field(default_factory=dict)
     settings: dict[str, ChoiceTable] = Field(default_factory=dict)

@@ -1,11 +1,11 @@
 """The shape of home.toml's channels: what stands behind each way to reach people."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt
 
-from hub.household.values import Duration, Table, Text
+from hub.household.values import ClockTime, Duration, Table, Text
 
 
 class ReplyCodeTable(Table):
@@ -65,6 +65,15 @@ class TwilioTable(Table):
 
     public_url: Annotated[Text, Field(pattern=r"^(https://|http://127\.0\.0\.1:)[^\s?#]*[^\s?#/]$")] | None = None
     port: Annotated[StrictInt, Field(ge=1024, le=65535)] = 8480
+
+
+class CanaryTable(Table):
+    """A text that goes out now and then and is to be answered, so that a dead path is found before it is needed."""
+
+    to: Text
+    every_days: Annotated[StrictInt, Field(ge=1, le=31)] = 7
+    at: ClockTime = time(11)
+    answer_within: Annotated[Duration, Field(ge=timedelta(minutes=5), le=timedelta(days=3))] = timedelta(hours=6)
 
 
 class ChannelsTable(Table):

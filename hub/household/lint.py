@@ -173,6 +173,17 @@ def _chooser(document: Document, name: str, choice: ChoiceTable) -> Iterator[Pro
         yield ("settings", name, "provenance"), f"what {by!r} chose has the provenance {own.value!r}"
 
 
+def _canary(document: Document) -> Iterator[Problem]:
+    """The test text goes to somebody who can answer it."""
+    if document.canary is None:
+        return
+    name = document.canary.to
+    if name not in document.people:
+        yield ("canary", "to"), unknown("person", name, document.people)
+    elif all(one.id != "sms" for one in document.people[name].channels):
+        yield ("canary", "to"), f"{name!r} has no number for texts, so that no test text can go there"
+
+
 CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _household,
     _people,
@@ -181,6 +192,7 @@ CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     plan_problems,
     family_problems,
     _alarms,
+    _canary,
     _devices,
     _settings,
 )

@@ -132,6 +132,16 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CanaryPolicy:
+    """Who answers the test text, on which days and when, and how long the answer may take."""
+
+    to: str
+    every_days: int
+    at: time
+    answer_within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """What is known of the resident beyond a contact; seen only by roles that consent names."""
 
@@ -168,6 +178,7 @@ class Household:
     push: PushPolicy = field(default_factory=PushPolicy)
     voice: VoicePolicy = field(default_factory=VoicePolicy)
     twilio: TwilioPolicy = field(default_factory=TwilioPolicy)
+    canary: CanaryPolicy | None = None
     merge_window: timedelta = timedelta(minutes=3)
     per_person_per_hour: int = 12
     life_plans_exempt: bool = True
