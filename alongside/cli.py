@@ -42,6 +42,9 @@ COMMANDS = {
     "portal": Entry(module="carer_portal.cli", help="Serve the pages for family, carers and the resident."),
     "centre": Entry(module="hub.cli_centre", help="Watch over many homes: let them join, take in what they tell."),
     "co-design": Entry(module="co_design.cli", help="See what people said about the rules, and what became of it."),
+    "simulate": Entry(
+        module="alongside.simulate", help="Let the devices of a home.toml live, so that a hub has something to hear."
+    ),
     "replay": Entry(module="alongside.replay", help="Put recorded days through today's rules; nothing is sent."),
     "evaluate": Entry(module="alongside.evaluate", help="Measure on recordings how good the shipped detectors are."),
     "rehearse": Entry(

@@ -8,6 +8,7 @@ They draw from the random numbers that they are given, so that the same seed spo
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from random import Random
 
 from devices.model import Frame
@@ -90,10 +91,10 @@ def drift(gain_ppm: float) -> Fault:
 
 
 def dead_battery(at: datetime) -> Fault:
-    """From this moment on nothing is heard."""
+    """From this moment on nothing is heard: the stream ends, however much the device would have had to say."""
 
     def fault(frames: Iterable[Frame]) -> Iterator[Frame]:
-        return (frame for frame in frames if frame.at < at)
+        return takewhile(lambda frame: frame.at < at, frames)
 
     return fault
 

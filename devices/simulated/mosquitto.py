@@ -48,6 +48,11 @@ class Mosquitto:
         """Where it is."""
         return Broker(host=_HOST, port=self.port)
 
+    @property
+    def pid(self) -> int | None:
+        """Its process; None: it does not run."""
+        return None if self._process is None else self._process.pid
+
     async def start(self) -> Self:
         """Start it and return when it listens."""
         self._process = process = self._launch()
