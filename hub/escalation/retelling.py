@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hub.escalation.movement import drawn
 from hub.escalation.preview import Preview
 from hub.escalation.story import Row, Story, moment
 from hub.model import Purpose
@@ -117,8 +118,15 @@ def _finding(row: Row, reader: Reader) -> Iterator[str]:
     for item in row["evidence"]:
         value = "" if item["value"] is None else f" {item['value']:g}"
         yield f"    {item['device']}: {item['what']}{value}"
+    if row["movement"] is not None:
+        yield f"    {_movement(row['movement'], reader)}"
     for used in row["settings"]:
         yield f"    {used['key']} = {used['value']} ({_provenance(used, reader)})"
+
+
+def _movement(kept: Row, reader: Reader) -> str:
+    strongest = f"strongest {kept['peak_g']:g} g at {reader.time(kept['peak_at'])}"
+    return f"{kept['device']}: {kept['seconds']:g} s of movement kept, {strongest}: {drawn(kept['strength_g'])}"
 
 
 def _provenance(used: Row, reader: Reader) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, select
 
 from hub.escalation.alarms import UnknownAlarmError
+from hub.escalation.movement import described
+from hub.store import movements
 from hub.store.schema import (
     acknowledgement,
     alarm,
@@ -70,6 +72,7 @@ def _findings(connection: Connection, alarm_id: int) -> list[Row]:
     found = [_plain(row) for row in connection.execute(query).mappings()]
     for row in found:
         row["settings"] = [_provenance(connection, key, **used) for key, used in row["settings"].items()]
+        row["movement"] = described(movements.kept(connection, row["id"]))
     return found
 
 

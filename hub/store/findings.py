@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 
 from analytics.model import Evidence, Finding
+from hub.store import movements
 from hub.store.changes import touch
 from hub.store.dialect import upsert
 from hub.store.prepared import Prepared
@@ -22,7 +23,7 @@ _ON_SQLITE = Prepared(
 
 
 def record(connection: Connection, found: Finding) -> int | None:
-    """Keep a finding; its number, or None where this detector's episode is known already."""
+    """Keep a finding and the movement it rests on; its number, None where this detector's episode is known already."""
     values = {
         "kind": found.kind,
         "severity": found.severity,
@@ -38,6 +39,8 @@ def record(connection: Connection, found: Finding) -> int | None:
     number = _insert(connection, values)
     if number is not None:
         touch(connection, TOPIC)
+        if found.window is not None:
+            movements.keep(connection, number, found.window)
     return number
 
 

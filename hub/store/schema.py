@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     String,
     Table,
@@ -45,6 +46,7 @@ __all__ = [
     "learnt",
     "link_event",
     "metadata",
+    "movement",
     "notification",
     "observation",
     "observation_hour",
@@ -206,6 +208,18 @@ alarm_finding = Table(
     metadata,
     Column("alarm_id", Integer, ForeignKey("alarm.id"), primary_key=True),
     Column("finding_id", Integer, ForeignKey("finding.id"), primary_key=True),
+)
+movement = (
+    Table(  # the samples that a finding rests on: x, y, z of each in turn, thousandths of g; never leaves the home
+        "movement",
+        metadata,
+        Column("finding_id", Integer, ForeignKey("finding.id"), primary_key=True, autoincrement=False),
+        Column("device", String, nullable=False),
+        Column("at", BigInteger, nullable=False),  # of the first sample
+        Column("rate_hz", Float, nullable=False),
+        Column("range_g", Float),
+        Column("samples", LargeBinary, nullable=False),  # signed 16 bits, low byte first; the lowest number: lost
+    )
 )
 transition = Table(  # the audit: append-only
     "transition",

@@ -64,6 +64,8 @@ VITALS = frozenset(
         Quantity.ALERT,
         Quantity.OXYGEN_GIVEN,
         Quantity.PULSE_IRREGULARITY,
+        Quantity.RESTING_PULSE_BPM,
+        Quantity.USUAL_SPO2_PERCENT,
         Quantity.ENERGY_EXPENDED_KJ,
     }
 )

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import insert, select, update
 from typer.testing import CliRunner, Result
 
 from analytics.model import FindingKind, SettingValue
+from devices.model import SampleBlock
 from hub.cli_alarms import _LATER, _SLOW, _iso, app
 from hub.escalation.results import Trouble
 from hub.escalation.sayings import Said
@@ -34,6 +36,13 @@ def run(desk: Desk, *arguments: str) -> Result:
     return CliRunner().invoke(app, [*arguments, "--db", str(desk.store.path)])
 
 
+def moved() -> SampleBlock:
+    """Two seconds at rest, with a knock in the middle."""
+    samples = np.tile(np.array([0, 0, 1], np.float32), (100, 1))
+    samples[50] = (0, 0, 3.4)
+    return SampleBlock(device="watch", at=START, rate_hz=50.0, acceleration_g=samples)
+
+
 def lived(desk: Desk) -> int:
     """A fall nobody answered at home, a daughter who came, and a label."""
     decided = {
@@ -50,7 +59,7 @@ def lived(desk: Desk) -> int:
         FindingKind.FALL, because="Margaret may have fallen.", facts={"impact_g": 3.4}, room="living_room"
     )
     used = {SETTING: SettingValue(value=3.0, version=2), "fall.still_s": SettingValue(value=20.0)}
-    (number,) = desk.admit(replace(found, settings=used))
+    (number,) = desk.admit(replace(found, settings=used, window=moved()))
     desk.accept(desk.run())
     desk.wait(15)
     (call,) = [one for one in desk.wait(15) if one.message.person == "priya"]
@@ -73,6 +82,7 @@ def test_the_whole_story_is_told_in_plain_words(desk: Desk) -> None:
         "Alarm 1: fall, severity 9, closed (a stumble, no harm)",
         "Because: Margaret may have fallen.",
         "d: impact_g 3.4",
+        "watch: 2 s of movement kept, strongest 3.4 g at 24 Nov 09:00:01: ▃▃▃▃▇▃▃▃▃",
         "fall.impact_g = 3.0 (version 2, priya: it rang when she sat down)",
         "fall.still_s = 20.0 (as Alongside ships it)",
         "Margaret may have fallen: the resident is being asked.",
@@ -100,6 +110,7 @@ def test_the_story_is_there_as_json_too(desk: Desk) -> None:
     assert set(told) == {"alarm", "findings", "transitions", "messages", "answers", "replies", "labels"}
     assert told["alarm"]["opened_at"] == START.isoformat()
     assert told["findings"][0]["settings"][0]["provenance"] == "decision"
+    assert told["findings"][0]["movement"]["peak_g"] == 3.4
     delivered = [message for message in told["messages"] if message["deliveries"]]
     assert delivered[-1]["deliveries"][-1]["status"] == "delivered"
     assert "boot_id" not in told["alarm"]

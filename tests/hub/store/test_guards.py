@@ -35,6 +35,7 @@ ROWS: dict[str, dict[str, object]] = {
         "evidence": [],
         "settings": {},
     },
+    "movement": {"finding_id": 1, "device": "wrist", "at": 1, "rate_hz": 50.0, "samples": b""},
     "alarm": ALARM,
     "alarm_finding": {"alarm_id": 1, "finding_id": 1},
     "transition": {"alarm_id": 1, "at": 1, "to_state": "x", "cause": "finding", "detail": "", "alarm_version": 1},
@@ -90,6 +91,7 @@ APPEND_ONLY = {
     "label": "because",
     "alarm_finding": "alarm_id",
     "household": "document",
+    "movement": "device",
     "consent": "field",
     "setting": "because",
 }
