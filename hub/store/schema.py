@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     SmallInteger,
     String,
     Table,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 )
 
 from hub.store.columns import EPOCH, ID, from_us, metadata, to_us
-from hub.store.schema_hub import change, heartbeat, intent, learnt, pause
+from hub.store.schema_hub import change, heartbeat, intent, learnt, movement, pause
 from hub.store.schema_messages import acknowledgement, delivery, inbound, notification, opt_out
 
 __all__ = [
@@ -208,18 +207,6 @@ alarm_finding = Table(
     metadata,
     Column("alarm_id", Integer, ForeignKey("alarm.id"), primary_key=True),
     Column("finding_id", Integer, ForeignKey("finding.id"), primary_key=True),
-)
-movement = (
-    Table(  # the samples that a finding rests on: x, y, z of each in turn, thousandths of g; never leaves the home
-        "movement",
-        metadata,
-        Column("finding_id", Integer, ForeignKey("finding.id"), primary_key=True, autoincrement=False),
-        Column("device", String, nullable=False),
-        Column("at", BigInteger, nullable=False),  # of the first sample
-        Column("rate_hz", Float, nullable=False),
-        Column("range_g", Float),
-        Column("samples", LargeBinary, nullable=False),  # signed 16 bits, low byte first; the lowest number: lost
-    )
 )
 transition = Table(  # the audit: append-only
     "transition",

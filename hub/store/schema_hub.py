@@ -1,6 +1,6 @@
-"""The tables of the hub itself: what is asked of it, that it is alive, and what has changed."""
+"""The tables of the hub itself: what is asked of it, that it is alive, what has changed, what movement was kept."""
 
-from sqlalchemy import JSON, BigInteger, Column, Float, Index, Integer, String, Table
+from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from hub.store.columns import metadata
 
@@ -45,4 +45,16 @@ pause = Table(  # the resident let the sensors rest
     Column("until_at", BigInteger),  # NULL: until they say
     Column("by", String, nullable=False),
     Column("ended_at", BigInteger),
+)
+movement = Table(  # the samples that a finding rests on; they never leave the home
+    "movement",
+    metadata,
+    Column("finding_id", Integer, ForeignKey("finding.id"), primary_key=True, autoincrement=False),
+    Column("device", String, nullable=False),
+    Column("at", BigInteger, nullable=False),  # of the first sample
+    Column("rate_hz", Float, nullable=False),
+    Column("range_g", Float),
+    Column(
+        "samples", LargeBinary, nullable=False
+    ),  # x, y, z in thousandths of g, 16 bits, low byte first; -32768: lost
 )
