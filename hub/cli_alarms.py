@@ -40,6 +40,9 @@ Number = Annotated[int, typer.Argument(help="The alarm's number, as `alarms list
 By = Annotated[str, typer.Option("--by", help="Who says so: a person of home.toml.")]
 
 
+HOW_IT_ENDED = "How it ended, in your words, such as 'a stumble, no harm' or 'she had left the tap on'."
+
+
 class _About(TypedDict, total=False):
     """What a request about an alarm carries."""
 
@@ -115,7 +118,7 @@ def answer(number: Number, said: Said, by: By, db: Database = None) -> None:
 
 @app.command()
 def close(
-    number: Number, by: By, outcome: Annotated[str, typer.Option(help="How it ended.")], db: Database = None
+    number: Number, by: By, outcome: Annotated[str, typer.Option(help=HOW_IT_ENDED)], db: Database = None
 ) -> None:
     """Close an alarm, saying how it ended."""
     if not outcome.strip():

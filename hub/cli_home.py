@@ -1,7 +1,7 @@
 """`alongside home`: put a household in force, write it out again, and say in plain words what is in force."""
 
 import getpass
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
@@ -10,8 +10,7 @@ from sqlalchemy import Connection
 
 from hub import cli_joining, clock, household
 from hub.household import NOT_DECLARED, HouseholdError, unlock
-from hub.household.model import Household
-from hub.model import AlarmPolicy, Contact, Setting
+from hub.household.told import tell
 from hub.paths import DATABASE, database_path
 from hub.store import settings as chosen
 from hub.store.errors import StoreError
@@ -39,7 +38,7 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to th
 def apply(file: File, db: Database = None, by: By = None) -> None:
     """Put a household in force. The same file again changes nothing; a bad one is refused and changes nothing."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         _refuse("this is not a text file in UTF-8", file, UNCHANGED)
     now, who = clock.from_environment().now(), by or getpass.getuser()
@@ -69,8 +68,13 @@ def export(db: Database = None, output: Output = None) -> None:
 @app.command()
 def show(db: Database = None) -> None:
     """Say in plain words who lives here, who helps, what is noticed, and what was chosen."""
-    for line in _read(db, lambda connection: [*_lines(household.current(connection), chosen.current(connection))]):
+    for line in _read(db, _told):
         typer.echo(line)
+
+
+def _told(connection: Connection) -> list[str]:
+    home = household.current(connection)
+    return list(tell(home, chosen.current(connection).values(), household.latest(connection)))
 
 
 def _write(db: Path | None, job: Callable[[Connection], T]) -> T:
@@ -107,40 +111,3 @@ def _refuse(reason: str, file: Path | None = None, then: str = "") -> NoReturn:
     start = f"{file}: {reason}" if file else f"{reason[:1].upper()}{reason[1:]}"
     typer.echo(f"{start}{'' if reason.endswith('?') else '.'} {then}".rstrip(), err=True)
     raise typer.Exit(1)
-
-
-def _lines(home: Household, settings: dict[str, Setting]) -> Iterator[str]:
-    yield f"{home.person.full_name}'s home ({home.id}, {home.tz.key})"
-    yield from _section("People", map(_person, home.people.values()))
-    yield from _section("Sensors", (_sensor(home, name) for name in home.devices))
-    yield from _section("Alarms", (f"{kind}: {_policy(policy)}" for kind, policy in home.alarms.items()))
-    yield from _section("Chosen settings", map(_setting, settings.values()))
-
-
-def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
-    found = [f"  {line}" for line in lines]
-    if found:
-        yield ""
-        yield title
-        yield from found
-
-
-def _person(contact: Contact) -> str:
-    channels = ", ".join(address.channel for address in contact.addresses)
-    return f"{contact.display}: {contact.role}, " + (f"by {channels}" if channels else "not to be reached")
-
-
-def _sensor(home: Household, name: str) -> str:
-    sensor = home.home.sensors[name]
-    place = sensor.room or (home.people[sensor.person].display if sensor.person else None)
-    return f"{sensor.name}: {sensor.kind}" + (f", {place}" if place else "")
-
-
-def _policy(policy: AlarmPolicy) -> str:
-    window = policy.check_in.window.total_seconds()
-    asked = f"the resident is asked first for {window:g} s" if window else "people are told at once"
-    return f"severity {policy.severity}, plan {policy.plan.name}, {asked}"
-
-
-def _setting(setting: Setting) -> str:
-    return f"{setting.key} = {setting.value} ({setting.by}: {setting.because})"

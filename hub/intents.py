@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from sqlalchemy import Connection, Row, insert, select, update
 
+from hub.plainly import plainly
 from hub.store.changes import touch
 from hub.store.schema import alarm, intent, label, to_us
 
@@ -191,17 +192,12 @@ def _result(connection: Connection, handlers: Mapping[str, Handler], row: Row[An
         with connection.begin_nested():
             return handler(connection, row.payload, row.by, now)
     except ValidationError as error:
-        return REFUSED + _plain(error)
+        return f"{REFUSED}the request could not be read ({plainly(error)})."
     except RefusedError as error:
         return REFUSED + str(error)
     except Exception:
         log.exception("request %d (%s) failed", row.id, row.kind)
         return f"{REFUSED}something went wrong in the hub, so nothing was changed. Please ring if it is urgent."
-
-
-def _plain(error: ValidationError) -> str:
-    problems = [f"{'.'.join(map(str, one['loc'])) or 'payload'}: {one['msg']}" for one in error.errors()]
-    return f"the request could not be read ({'; '.join(problems)})."
 
 
 def _labelling(labelled: Callable[[Connection, int, datetime], object]) -> Act[Label]:

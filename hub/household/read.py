@@ -13,6 +13,8 @@ from hub.household.lines import Key, locate, nearest
 from hub.household.lint import problems
 from hub.household.model import HouseholdError
 
+BYTE_ORDER_MARK = "\ufeff"
+"""What some editors put before the first line of a text."""
 _WORDS = {
     "string_type": "it must be text in quotes",
     "string_too_short": "it must not be empty",
@@ -32,6 +34,7 @@ _WORDS = {
 
 def read(text: str) -> Document:
     """Read home.toml and check it as a whole. Raises `HouseholdError`."""
+    text = text.removeprefix(BYTE_ORDER_MARK)
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -56,9 +59,9 @@ def _not_toml(message: str) -> HouseholdError:
 
 
 def _first(places: list[tuple[Key, str]], lines: Mapping[Key, int]) -> HouseholdError:
-    """The refusal that comes first in the file."""
+    """The refusal that comes first in the file; what is missing altogether has no line, and comes after all others."""
     numbered = [(nearest(lines, key), key, reason) for key, reason in places]
-    line, key, reason = min(numbered, key=lambda one: one[0] or 0)
+    line, key, reason = min(numbered, key=lambda one: (one[0] is None or not one[1], one[0] or 0))
     return HouseholdError(f"{_spelt(key)}: {reason}" if key else reason, line)
 
 

@@ -18,7 +18,7 @@ from hub.store import devices
 from hub.store import settings as chosen
 from hub.store.changes import touch
 from hub.store.devices import Declared as Device
-from hub.store.schema import consent, household, to_us
+from hub.store.schema import consent, from_us, household, to_us
 from hub.store.settings import Choice
 
 TOPIC = "household"
@@ -38,6 +38,15 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """Who put the household in force that is in force now, and when."""
+
+    revision: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Saved:
     revision: int
     document: str
@@ -46,6 +55,14 @@ class _Saved:
 def current(connection: Connection) -> Household:
     """The household in force. Raises `HouseholdError` where none was ever applied."""
     return parse(_needed(connection).document)
+
+
+def latest(connection: Connection) -> Application:
+    """Who applied the household in force. Raises `HouseholdError` where none was ever applied."""
+    row = connection.execute(select(household).order_by(household.c.revision.desc()).limit(1)).one_or_none()
+    if row is None:
+        raise HouseholdError(NOT_DECLARED)
+    return Application(revision=row.revision, by=row.applied_by, at=from_us(row.applied_at))
 
 
 def apply(connection: Connection, text: str, now: datetime, by: str) -> Applied:

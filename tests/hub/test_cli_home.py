@@ -76,19 +76,59 @@ def test_export_gives_the_file_back(db: Path, tmp_path: Path) -> None:
 
 
 def test_show_tells_it_in_words(db: Path) -> None:
-    run("apply", str(EXAMPLE))
+    run("apply", str(EXAMPLE), "--by", "setup")
 
     shown = run("show").stdout
 
     assert shown.startswith(
-        "Edith Marlow's home (marlow, Europe/London)\n\nPeople\n  Edith Marlow: resident, by speaker"
+        "Edith Marlow's home (marlow, Europe/London)\nRevision 1 of the household, applied by setup on"
     )
-    assert "  her pendant: shelly_button, Edith Marlow\n" in shown
-    assert "  front door: shelly_door, hall\n" in shown
-    assert "  fall: severity 9, plan life, the resident is asked first for 30 s\n" in shown
-    assert "  panic: severity 10, plan life, people are told at once\n" in shown
-    assert "  inactivity.longest_silence_min = 180.0 (edith: I do not want to lie there for long.)\n" in shown
+    for line in (
+        "Olive: neighbour, by sms, has a key",
+        "her pendant: Shelly BLU Button, worn or on a table, worn by Edith Marlow",
+        "front door: Shelly BLU Door/Window, hall",
+        "fall: severity 9 of 10, plan 'life', the resident is asked first, twice within 30 seconds",
+        "panic: severity 10 of 10, plan 'life', people are told at once",
+        "life: 3 steps, gone through twice",
+        "  1. whoever is on for 'family on call' by sms and voice; then 1 minute to answer",
+        "  If nobody has answered, everybody is called, and again every 5 minutes.",
+        "neighbour: the first name and that somebody may need help",
+    ):
+        assert f"  {line}\n" in shown
+    assert "inactivity.longest_silence_min = 180.0: Edith Marlow, " in shown
+    assert "I do not want to lie there for long." in shown
     assert "+447700900101" not in shown
+    assert "PT" not in shown
+    assert db.exists()
+
+
+def test_show_tells_of_responders_and_of_what_is_the_family_s(db: Path, tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    agreed = 'responder = { consented = 2026-05-01, competence = ["first_aid"], distance_m = 200, radius_m = 500 }'
+    for old, new in (
+        ('role = "neighbour"\nname', f'role = "neighbour"\n{agreed}\nname'),
+        ("[rotas.family_on_call]", 'responders_after_acceptance = ["address"]\n[rotas.family_on_call]'),
+        ('{ role = "neighbour", via = ["sms"] }', '{ tier = "responders", competence = "first_aid", via = ["sms"] }'),
+        ("inactivity = { severity = 5,", 'inactivity = { severity = 5, belongs_to = "family",'),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    (tmp_path / "home.toml").write_text(text, encoding="utf-8")
+    assert run("apply", str(tmp_path / "home.toml")).stderr.startswith("Note: ")
+    shown = run("show").stdout
+    assert "Olive: neighbour, by sms, has a key, may be called as a responder up to 500 m away" in shown
+    assert "community responders able to do first aid by sms" in shown
+    assert "a community responder who is on the way: the address" in shown
+    assert "three times within 5 minutes; a matter for the family alone" in shown
+    assert db.exists()
+
+
+def test_a_file_with_a_byte_order_mark_is_read_like_any_other(db: Path, tmp_path: Path) -> None:
+    marked = tmp_path / "home.toml"
+    marked.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert run("apply", str(marked)).exit_code == 0
+    assert run("export").stdout == EXAMPLE.read_text(encoding="utf-8")
+    assert run("apply", str(EXAMPLE)).stdout == "Nothing has changed.\n"
     assert db.exists()
 
 

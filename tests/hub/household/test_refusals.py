@@ -231,6 +231,24 @@ def test_a_step_for_clinicians_that_never_comes_is_no_trouble(example: str) -> N
     assert parse(changed(example, old, old.replace("service", "clinical"))).alarms["fault"].plan.name == "clinical"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("household = 3\n", "line 1: household: it must be a table"),
+        ("\npeople = []\nhousehold = 4\n", "line 2: people: it must be a table"),
+        ("", "`schema` is missing"),
+    ],
+)
+def test_what_is_there_and_wrong_comes_before_what_is_missing(text: str, said: str) -> None:
+    with pytest.raises(HouseholdError) as raised:
+        parse(text)
+    assert str(raised.value) == said
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(example: str) -> None:
+    assert parse("\ufeff" + example).id == parse(example).id
+
+
 def test_a_missing_table_concerns_the_whole_file(example: str) -> None:
     start, end = example.index("\n[consent]"), example.index("[rotas")
 
