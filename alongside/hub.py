@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+from carer_portal.hub_requests import HANDLERS
+from carer_portal.schema import MIGRATIONS
 from co_design import migrations
 from co_design.record import record_label
 from hub.cli_hub import Rooms, make_app
 
-app = make_app(Rooms(labelled=record_label, migrations=(Path(migrations.__file__).parent,)))
+app = make_app(
+    Rooms(labelled=record_label, migrations=(Path(migrations.__file__).parent, MIGRATIONS), handlers=HANDLERS)
+)

@@ -30,6 +30,7 @@ class Facts:
     bands: tuple[Band, ...]
     faults: int
     links_down: int
+    resting: bool
 
     @property
     def still(self) -> bool:
@@ -49,6 +50,7 @@ class Rule:
 RULES: Final = (  # the first that holds decides
     Rule(name="alarm", status=Status.ALARM, holds=lambda facts: facts.person_alarms > 0),
     Rule(name="hub_silent", status=Status.UNKNOWN, holds=lambda facts: not facts.hub_alive),
+    Rule(name="resting", status=Status.UNKNOWN, holds=lambda facts: facts.resting),
     Rule(name="no_sensors", status=Status.UNKNOWN, holds=lambda facts: facts.sensors == 0),
     Rule(name="none_heard", status=Status.UNKNOWN, holds=lambda facts: facts.heard == 0),
     Rule(name="never_moved", status=Status.UNKNOWN, holds=lambda facts: facts.moved_at is None),

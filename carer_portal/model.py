@@ -209,8 +209,17 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resting:
+    """The resident lets the sensors rest; `until` is None until they say."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What this viewer may know of now, from which everything is said."""
+
+    resting: Resting | None
 
     movement: Movement | None
     vitals: tuple[Vital, ...]

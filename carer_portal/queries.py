@@ -14,12 +14,13 @@ from sqlalchemy import Connection, select
 from analytics.model import Settings
 from analytics.settings import minutes, resolve
 from carer_portal.judgement import HUB_SILENT_AFTER, Facts, judge
-from carer_portal.model import Asked, Shown, Today, Viewer
+from carer_portal.model import Asked, Resting, Shown, Today, Viewer
 from carer_portal.queries_alarms import People, open_alarms, past_alarms
 from carer_portal.queries_blind import blind
 from carer_portal.queries_home import Seen, doors, last_seen, movement, sensors, vitals
 from carer_portal.sentences import Telling, cannot_see, headline, not_shared, why
 from carer_portal.sight import Look, sight
+from hub import pauses
 from hub.household import parse
 from hub.household.model import Household
 from hub.store import rollups
@@ -57,7 +58,9 @@ def today(connection: Connection, look: Look, hub_patience: timedelta = HUB_SILE
     people = People(household=household, sight=may)
     settings = resolve(in_force(connection))
     seen = last_seen(connection, home)
+    pause = pauses.current(connection, now) if may.person else None
     shown = Shown(
+        resting=None if pause is None else Resting(until=pause.until),
         movement=movement(home, seen),
         vitals=vitals(connection, home, settings, now),
         doors=doors(connection, home),
@@ -97,6 +100,7 @@ def _facts(shown: Shown, seen: Seen | None, settings: Settings, now: datetime) -
         bands=tuple(one.band for one in shown.vitals if one.at is None or now - one.at <= VITAL_COUNTS_FOR),
         faults=len(shown.blind.faults),
         links_down=len(shown.blind.links),
+        resting=shown.resting is not None,
     )
 
 

@@ -6,7 +6,7 @@ Nothing about the home is kept here. Passwords, sessions and invitations are kep
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from carer_portal import migrations
 from hub.store.schema import metadata
@@ -71,5 +71,27 @@ link_use = Table(  # an acknowledge link answers once
     metadata,
     Column("notification_id", Integer, ForeignKey("notification.id"), primary_key=True, autoincrement=False),
     Column("said", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+case = Table(  # somebody says that something is not right: it has an owner, a due date, and in the end an answer
+    "portal_case",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("alarm_id", Integer, ForeignKey("alarm.id")),
+    Column("words", Text, nullable=False),
+    Column("by", String, nullable=False),
+    Column("owner", String),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("answer", Text),
+    Column("answered_by", String),
+    Column("answered_at", BigInteger),
+)
+moment = Table(  # what somebody in the home wants remembered, for the next talk about the system
+    "portal_moment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("by", String, nullable=False),
     Column("at", BigInteger, nullable=False),
 )

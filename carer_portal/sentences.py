@@ -54,6 +54,14 @@ def _hub_silent(telling: Telling, shown: Shown) -> str:
     )
 
 
+def _resting(telling: Telling, shown: Shown) -> str:
+    if shown.resting is None or shown.resting.until is None:
+        return _("{who} lets the sensors rest, so we cannot tell how things are.").format(who=telling.who)
+    return _("{who} lets the sensors rest until {when}, so we cannot tell how things are.").format(
+        who=telling.who, when=telling.moment(shown.resting.until)
+    )
+
+
 def _well(telling: Telling, shown: Shown) -> str:
     if shown.movement is None:
         return _("All is well with {who}.").format(who=telling.who)
@@ -70,6 +78,7 @@ HEADLINES: Final[Mapping[str, Callable[[Telling, Shown], str]]] = MappingProxyTy
     {
         "alarm": _alarm,
         "hub_silent": _hub_silent,
+        "resting": _resting,
         "no_sensors": _always(_("No sensor has been set up yet, so we cannot tell how {who} is.")),
         "none_heard": _always(_("No sensor can be heard, so we cannot tell how {who} is.")),
         "never_moved": _always(_("Nobody has been seen moving yet, so we cannot tell how {who} is.")),

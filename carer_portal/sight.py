@@ -105,6 +105,11 @@ class Look:
         return self.household.tz
 
     @property
+    def own(self) -> bool:
+        """Whether it is the resident who looks: at what is theirs to see, and theirs alone to decide."""
+        return self.viewer.key == self.household.resident
+
+    @property
     def resident(self) -> str:
         """What the resident is called, as far as this viewer may know."""
         return self.sight.name(self.household) or wording.SOMEBODY

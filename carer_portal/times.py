@@ -42,6 +42,8 @@ def moment(at: datetime, now: datetime, tz: ZoneInfo) -> str:
     ['11:00', 'yesterday at 12:00', 'Sunday 22 November at 12:00']
     """
     days = (now.astimezone(tz).date() - at.astimezone(tz).date()).days
+    if days == -1:
+        return _("tomorrow at {clock}").format(clock=clock(at, tz))
     if days == 0:
         return clock(at, tz)
     if days == 1:

@@ -19,6 +19,7 @@ from carer_portal.plain import render
 from carer_portal.signin import browsers, tokens
 from carer_portal.signin.sessions import Session
 from devices.model import Clock
+from hub import intents
 from hub.clock import StoryClock, SystemClock
 from hub.store.errors import StoreError
 
@@ -28,6 +29,8 @@ COOKIE: Final = "alongside_session"
 FORM_TOKEN: Final = "form"  # noqa: S105 -- a field's name
 LONGEST_BODY: Final = 64 * 1024
 MOST_FIELDS: Final = 100
+HUB_ANSWERS_WITHIN_S: Final = 3.0
+LOOK_EVERY_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,15 @@ class Call:
         return tokens.form_token(self.token)
 
 
-Page = Callable[[Call], Response]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedHub:
+    """The page asked the hub for something: show this page once it has answered, or a few seconds later."""
+
+    number: int
+    then: str
+
+
+Page = Callable[[Call], Response | AskedHub]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +104,26 @@ def route(address: Address, house: House) -> Route:
         call = _call(request, house, form)
         if address.of_session and call.posted and not tokens.same(form.get(FORM_TOKEN, ""), call.form_token):
             return render.message(access.NOT_HERE, access.CROSS_SITE, HTTPStatus.FORBIDDEN)
-        return await run_in_threadpool(_answered, address.page, call)
+        answer = await run_in_threadpool(_answered, address.page, call)
+        if isinstance(answer, AskedHub):
+            await _hub_answers(house, answer.number)
+            return render.see(answer.then)
+        return answer
 
     return Route(address.path, endpoint, methods=["GET", "POST"] if address.takes else ["GET"])
 
 
-def _answered(act: Page, call: Call) -> Response:
+async def _hub_answers(house: House, number: int) -> None:
+    """Wait for the hub's answer, so that the next page can say it; not for long."""
+    give_up_s = house.clock.boot_s() + HUB_ANSWERS_WITHIN_S
+    while house.clock.boot_s() < give_up_s:
+        with house.home.reading() as connection:
+            if intents.answer(connection, number) is not None:
+                return
+        await house.clock.sleep(LOOK_EVERY_S)
+
+
+def _answered(act: Page, call: Call) -> Response | AskedHub:
     try:
         return act(call)
     except StoreError:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 
+from carer_portal.plain import downloads, resident
 from carer_portal.plain.calls import Address, House, route
 from carer_portal.plain.render import ICON, STYLE
 from carer_portal.signin import pages as door
@@ -17,6 +18,15 @@ TABLE: Final = (
     Address(path="/enter/{token}", page=door.entering),
     Address(path="/join/{token}", page=door.joining, takes=True, of_session=False),
     Address(path="/account", page=door.account, takes=True),
+    Address(path="/me", page=resident.main, takes=True),
+    Address(path="/me/sharing", page=resident.sharing, takes=True),
+    Address(path="/me/stop", page=resident.stop, takes=True),
+    Address(path="/me/looked", page=resident.looked),
+    Address(path="/me/noticed", page=resident.noticed, takes=True),
+    Address(path="/me/moment", page=resident.moment, takes=True),
+    Address(path="/me/data", page=resident.data),
+    Address(path="/me/data.zip", page=downloads.everything),
+    Address(path="/me/paper", page=resident.paper),
 )
 
 

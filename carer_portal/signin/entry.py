@@ -12,8 +12,10 @@ from carer_portal.database import Database
 from carer_portal.queries import viewers
 from carer_portal.signin import accounts, lockout, passwords, sessions
 from carer_portal.signin.accounts import Account
+from hub.model import Role
 
 LONGEST_NAME: Final = 100
+OWN_PAGE: Final = "/me"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +30,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """The outcome: the new session's secret and how long it lasts, or why not, and whether a code is asked for."""
+    """The outcome: the new session's secret, how long it lasts, where it begins; or why not."""
 
     token: str | None = None
     lasts_s: int = 0
+    home: str = "/"
     why_not: str = ""
     needs_code: bool = False
 
@@ -70,7 +73,8 @@ def enter(connection: Connection, person: str, device: str, now: datetime) -> En
         return Entered(why_not=wording.NO_LONGER)
     lockout.forget(connection, person)
     token = sessions.begin(connection, person, viewer.role, device, now)
-    return Entered(token=token, lasts_s=int(sessions.lasts(viewer.role).total_seconds()))
+    lasts_s = int(sessions.lasts(viewer.role).total_seconds())
+    return Entered(token=token, lasts_s=lasts_s, home=OWN_PAGE if viewer.role is Role.RESIDENT else "/")
 
 
 def _refused(home: Database, name: str, now: datetime, why: str) -> Entered:

@@ -189,7 +189,7 @@ def _sign_in_page(call: Call, entered: Entered) -> Response:
 
 
 def _signed_in(call: Call, entered: Entered, after: str) -> Response:
-    answer = render.see(after)
+    answer = render.see(entered.home if after == "/" else after)
     answer.set_cookie(
         COOKIE,
         entered.token or "",

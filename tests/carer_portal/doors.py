@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,13 @@ async def socket(websocket: WebSocket) -> None:
     await websocket.close()
 
 
+class DoorClock(FakeClock):
+    """Whoever waits waits no time at all."""
+
+    async def sleep(self, seconds: float) -> None:
+        self._boot_s += seconds
+
+
 @dataclass(slots=True)
 class Browser:
     """A browser: it keeps cookies and follows no redirect."""
@@ -54,6 +62,10 @@ class Browser:
 
     def get(self, path: str, accept: str = "text/html", **query: str) -> httpx.Response:
         return asyncio.run(self._send("GET", path, headers={"Accept": accept}, params=query or None))
+
+    def reads(self, path: str) -> str:
+        """What a page says, as a person reads it."""
+        return unescape(self.get(path).text)
 
     def post(
         self, path: str, fields: Mapping[str, str] | bytes, headers: Mapping[str, str] = SAME_SITE
@@ -101,7 +113,7 @@ class Doors:
 
     home: MadeHome
     house: House
-    clock: FakeClock
+    clock: DoorClock
     app: Starlette
 
     def browser(self, token: str | None = None) -> Browser:
@@ -141,7 +153,7 @@ def doors_of(home: MadeHome, folder: Path) -> Iterator[Doors]:
     """The portal's plain pages for this home."""
     home_clock = StoryClock(folder / "clock.json")
     home_clock.set(home.now, NEARLY_STILL)
-    clock = FakeClock()
+    clock = DoorClock()
     house = House(home=Database(home.path), home_clock=home_clock, clock=clock, public_url=None)
     app = Starlette(
         routes=[*routes(house), Route("/", behind), Route("/days", behind), WebSocketRoute("/socket", socket)],
