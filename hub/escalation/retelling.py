@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hub.escalation.letters import VOICE
 from hub.escalation.movement import drawn
 from hub.escalation.preview import Preview
 from hub.escalation.story import Row, Story, moment
@@ -61,6 +62,7 @@ def retell(story: Story, reader: Reader) -> Iterator[str]:
     alarm = story.alarm
     yield f"Alarm {alarm['id']}: {_kind(alarm)}, severity {alarm['severity']}, {_state(alarm, reader)}"
     yield f"Because: {alarm['because']}"
+    yield _policy(story, reader)
     if alarm["next_at"]:
         yield f"Next: {reader.time(alarm['next_at'])}, {alarm['next_reason']}"
     yield from _section("What it rests on", (line for row in story.findings for line in _finding(row, reader)))
@@ -92,6 +94,7 @@ def _told(one: Preview) -> str:
 def _timeline(story: Story, reader: Reader) -> Iterator[str]:
     """Everything that happened, in order."""
     tellings: tuple[tuple[list[Row], Callable[[Row, Reader], str]], ...] = (
+        (story.events, _event),
         (story.transitions, _transition),
         (story.messages, _message),
         (story.replies, _reply),
@@ -100,6 +103,23 @@ def _timeline(story: Story, reader: Reader) -> Iterator[str]:
     lines = [(moment(row), tell(row, reader)) for rows, tell in tellings for row in rows]
     lines += [(report["at"], _delivery(report, row, reader)) for row in story.messages for report in row["deliveries"]]
     yield from (f"{reader.time(at)}  {line}" for at, line in sorted(lines, key=lambda one: one[0]))
+
+
+def _policy(story: Story, reader: Reader) -> str:
+    """By which plan and which consent, each as it was then."""
+    plan = f"By the plan {story.alarm['policy']['plan']['name']!r} as it was when it opened"
+    applied = story.household
+    if applied is not None:
+        who, at = reader.name(applied["applied_by"]), reader.time(applied["applied_at"])
+        plan += f" (revision {applied['revision']} of the household, applied by {who}, {at})"
+    revisions = sorted({row["consent_revision"] for row in story.messages})
+    if not revisions:
+        return f"{plan}."
+    return f"{plan}; messages by consent revision {' and '.join(map(str, revisions))}."
+
+
+def _event(row: Row, _reader: Reader) -> str:
+    return f"{row['device']} reported: {row['kind'].replace('_', ' ')}"
 
 
 def _kind(row: Row) -> str:
@@ -158,7 +178,8 @@ def _delivery(report: Row, message: Row, reader: Reader) -> str:
 
 
 def _reply(row: Row, reader: Reader) -> str:
-    return f"{reader.name(row['person'])} wrote {row['text']!r}: {row['effect'].replace('_', ' ')}"
+    how = "pressed" if row["channel"] == VOICE else "wrote"
+    return f"{reader.name(row['person'])} {how} {row['text']!r}: {row['effect'].replace('_', ' ')}"
 
 
 def _answer(row: Row, reader: Reader) -> str:

@@ -14,24 +14,32 @@ from hub.store.schema import (
     alarm,
     alarm_finding,
     delivery,
+    device,
     finding,
     from_us,
+    household,
     inbound,
     label,
     notification,
+    sensor_event,
     setting,
+    to_us,
     transition,
 )
 
 Row = dict[str, Any]
-_TIMES = ("at", "opened_at", "closed_at", "next_at", "created_at", "called_at")
-_MACHINERY = ("next_boot_s", "boot_id", "text_hash", "negative")
+_TIMES = ("at", "opened_at", "closed_at", "next_at", "created_at", "called_at", "applied_at")
+_MACHINERY = ("next_boot_s", "boot_id", "negative")
 """Columns that say nothing to a reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Everything that is kept about one alarm. Rows are as stored, with times as datetimes."""
+    """Everything that is kept about one alarm. Rows are as stored, with times as datetimes.
+
+    `events` are the calls of sensors that it rests on; `household` says which revision was in force when it opened, and
+    who had applied it.
+    """
 
     alarm: Row
     findings: list[Row]
@@ -40,6 +48,8 @@ class Story:
     answers: list[Row]
     replies: list[Row]
     labels: list[Row]
+    events: list[Row]
+    household: Row | None
 
 
 def read(connection: Connection, alarm_id: int) -> Story:
@@ -55,6 +65,8 @@ def read(connection: Connection, alarm_id: int) -> Story:
         answers=_rows(connection, acknowledgement, alarm_id=alarm_id),
         replies=_rows(connection, inbound, alarm_id=alarm_id),
         labels=_rows(connection, label, alarm_id=alarm_id),
+        events=_events(connection, alarm_id),
+        household=_household(connection, found[0]["opened_at"]),
     )
 
 
@@ -64,6 +76,20 @@ def overview(connection: Connection, *, closed: bool, limit: int) -> list[Row]:
     if not closed:
         query = query.where(alarm.c.closed_at.is_(None))
     return [_plain(row) for row in connection.execute(query).mappings()]
+
+
+def _events(connection: Connection, alarm_id: int) -> list[Row]:
+    columns = (sensor_event.c.id, device.c.name.label("device"), sensor_event.c.kind, sensor_event.c.at)
+    query = select(*columns).join(device, device.c.id == sensor_event.c.device_id)
+    rows = connection.execute(query.where(sensor_event.c.alarm_id == alarm_id).order_by(sensor_event.c.id))
+    return [_plain(row) for row in rows.mappings()]
+
+
+def _household(connection: Connection, at: datetime) -> Row | None:
+    columns = (household.c.revision, household.c.applied_by, household.c.applied_at, household.c.sha256)
+    query = select(*columns).where(household.c.applied_at <= to_us(at)).order_by(household.c.revision.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _plain(row)
 
 
 def _findings(connection: Connection, alarm_id: int) -> list[Row]:

@@ -1,11 +1,13 @@
 """`alongside alarms`: the whole story of an alarm, in plain words and as JSON."""
 
 import contextlib
+import hashlib
 import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +18,20 @@ from typer.testing import CliRunner, Result
 from analytics.model import FindingKind, SettingValue
 from devices.model import SampleBlock
 from hub.cli_alarms import _LATER, _SLOW, _iso, app
+from hub.escalation import keys
+from hub.escalation.keys import Pressed
 from hub.escalation.results import Trouble
 from hub.escalation.sayings import Said
 from hub.household import apply
 from hub.lock import only_hub
 from hub.model import NotificationState
-from hub.store.schema import intent, label, setting, to_us
+from hub.store.schema import device, intent, label, sensor_event, setting, to_us
 from hub.store.writer import Store
 from tests.fakes import START
 from tests.hub.escalation.desk import Desk
 from tests.hub.escalation.homes import PRIYA
 from tests.hub.escalation.homes import finding as a_finding
+from tests.hub.escalation.test_keys import by_voice
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "home.toml"
 SETTING = "fall.impact_g"
@@ -107,13 +112,46 @@ def test_the_whole_story_is_told_in_plain_words(desk: Desk) -> None:
 
 def test_the_story_is_there_as_json_too(desk: Desk) -> None:
     told = json.loads(run(desk, "show", str(lived(desk)), "--json").stdout)
-    assert set(told) == {"alarm", "findings", "transitions", "messages", "answers", "replies", "labels"}
+    assert set(told) == {
+        *("alarm", "findings", "transitions", "messages", "answers", "replies", "labels", "events", "household")
+    }
     assert told["alarm"]["opened_at"] == START.isoformat()
     assert told["findings"][0]["settings"][0]["provenance"] == "decision"
     assert told["findings"][0]["movement"]["peak_g"] == 3.4
     delivered = [message for message in told["messages"] if message["deliveries"]]
     assert delivered[-1]["deliveries"][-1]["status"] == "delivered"
     assert "boot_id" not in told["alarm"]
+    assert told["household"] is None
+    for message in told["messages"]:
+        assert message["consent_revision"] == 7
+        assert message["text_hash"] == hashlib.sha256(message["text"].encode()).hexdigest()
+
+
+def test_the_story_says_by_which_household_and_which_call_and_which_key(desk: Desk) -> None:
+    desk.household = by_voice()
+    applied = EXAMPLE.read_text(encoding="utf-8")
+    desk.store.run(lambda c: apply(c, applied, START - timedelta(hours=1), "ben"))
+    number = desk.open(FindingKind.PANIC)
+    event = {"id": 77, "kind": "help", "at": to_us(desk.now), "alarm_id": number}
+    pendant = select(device.c.id).where(device.c.name == "pendant")
+    desk.do(
+        lambda ctx: ctx.connection.execute(
+            insert(sensor_event), {**event, "device_id": ctx.connection.execute(pendant).scalar_one()}
+        )
+    )
+    (call,) = desk.run()
+    desk.accept([call])
+    message = call.message
+    key = Pressed(call="sid-1", message=message.notification_id, reference=message.reference, key="1")
+    desk.do(lambda ctx: keys.press(ctx, key))
+    told = run(desk, "show", str(number)).stdout
+    assert (
+        "By the plan 'life' as it was when it opened (revision 1 of the household, applied by Ben, 24 Nov 08:00:00);"
+        " messages by consent revision 7."
+    ) in told
+    assert "pendant reported: help" in told
+    assert "priya pressed '1': going" in told
+    assert "priya by voice: read" in told
 
 
 def test_what_was_held_back_or_not_needed_says_why(desk: Desk) -> None:

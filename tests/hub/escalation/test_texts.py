@@ -1,13 +1,15 @@
 import hashlib
+import re
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.model import FindingKind
-from hub.escalation import gsm7, texts, wording
+from hub.escalation import gsm7, letters, texts, wording
 from hub.escalation.letters import Letter
 from hub.escalation.replies import Ask, Word
 from hub.escalation.texts import render
@@ -134,6 +136,17 @@ def test_a_role_without_consent_learns_that_help_is_needed_and_no_more() -> None
     text = render(letter(household=nothing), Purpose.ALARM)
     assert text.text == ("Someone you look after may need help. Reply 1 going, 2 cannot, 3 safe, code 47. Ref K3F9Q")
     assert text.consent_revision == 8
+
+
+def test_what_a_message_may_hold_is_decided_in_one_place_only() -> None:
+    """Whoever else asked consent could come to another answer."""
+    hub = Path(letters.__file__).parents[1]
+    asking = {
+        path.name
+        for path in (*(hub / "escalation").rglob("*.py"), *(hub / "channels").rglob("*.py"))
+        if re.search(r"\.allows\(|consent\.fields\[|on_acceptance or", path.read_text(encoding="utf-8"))
+    }
+    assert asking == {"letters.py"}
 
 
 def secrets_of(household: Household, field: str) -> list[str]:
