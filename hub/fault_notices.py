@@ -18,8 +18,8 @@ DETECTOR, VERSION = "supervision", 1
 SEVERITY = 4
 
 AT_ONCE = timedelta(0)
-OUT_OF_REACH = timedelta(minutes=5)
-"""Who goes into the garden with a watch on is back, or the watch is in trouble."""
+LASTING = timedelta(minutes=5)
+"""A blink of a sensor is nobody's alarm, and who goes into the garden with a watch on is back, or in trouble."""
 COLLECTED = timedelta(minutes=30)
 DAILY = None
 
@@ -32,7 +32,7 @@ class Pace:
     grave: timedelta | None
 
 
-_SENSOR = Pace(usual=COLLECTED, grave=AT_ONCE)
+_SENSOR = Pace(usual=COLLECTED, grave=LASTING)
 _TIRED = Pace(usual=DAILY, grave=DAILY)
 OTHER = Pace(usual=AT_ONCE, grave=AT_ONCE)
 """For a kind of fault that this table does not know: a part of the hub itself does not work."""
@@ -41,12 +41,12 @@ PACES: Mapping[str, Pace] = {
     Condition.RECEIVER_DEAF: OTHER,
     Condition.SIGNAL_FELL: Pace(usual=COLLECTED, grave=COLLECTED),
     Condition.LOST: _SENSOR,
-    Condition.WEARABLE_SILENT: Pace(usual=COLLECTED, grave=OUT_OF_REACH),
+    Condition.WEARABLE_SILENT: _SENSOR,
     Condition.UNTESTED: _TIRED,
     Condition.UNREADABLE: _SENSOR,
     Condition.BATTERY_LOW: _TIRED,
     Condition.BATTERY_DYING: Pace(usual=DAILY, grave=COLLECTED),
-    Condition.NOT_WORN: Pace(usual=COLLECTED, grave=COLLECTED),
+    Condition.NOT_WORN: Pace(usual=DAILY, grave=COLLECTED),
     Condition.STUCK: _SENSOR,
     Condition.CLOCK_WRONG: _TIRED,
 }

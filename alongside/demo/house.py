@@ -22,10 +22,17 @@ HEARD_WITHIN_S = 20.0
 TRIES_AGAIN_S = 0.02
 CHATTERS_EVERY_S = 30.0
 """Story seconds between what the devices say when nothing happens."""
+WORN_FOR = 3
+"""After so many rounds of chatter without a measurement a wearable has been taken off."""
+CYCLE = 50
+"""A contact that needs no battery says again what is so every so many rounds: 25 minutes."""
 STRANGER = "C4:7C:8D:00:00:99"
 
 What = Quantity | TriggerKind
 Frames = Mapping[What, Callable[[float], bytes]]
+
+STATES = frozenset({Quantity.OCCUPIED, Quantity.OPEN})
+"""What is so until it is shown otherwise."""
 
 _BTHOME: Mapping[What, tuple[str, float | None]] = {
     Quantity.MOTION: ("motion", None),
@@ -114,19 +121,32 @@ class Advertiser:
 class Wearable:
     """Something worn that the hub connects to: it advertises until the hub listens, then it tells."""
 
-    def __init__(self, props: Props, name: str, device: SimulatedGattDevice, frame: Callable[[float], bytes]) -> None:
+    def __init__(
+        self,
+        props: Props,
+        name: str,
+        device: SimulatedGattDevice,
+        frame: Callable[[float], bytes],
+        taken_off: bytes = b"",
+    ) -> None:
         self._props = props
         self._name = name
         self._device = device
         self._frame = frame
+        self._taken_off = taken_off
+        self._quiet_for = WORN_FOR
 
     async def show(self, what: What, value: float) -> None:  # noqa: ARG002 -- it measures one thing
         """Wait for the hub to listen, and notify."""
         await self._props.until(self._called, self._name)
         self._device.notify(self._frame(value))
+        self._quiet_for = 0
 
     def chatter(self) -> None:
-        """Nothing: it sleeps until it is worn."""
+        """That it was taken off, a while after it spoke last; it sleeps until it is worn again."""
+        self._quiet_for += 1
+        if self._taken_off and self._quiet_for == WORN_FOR and self._device.heard:
+            self._device.notify(self._taken_off)
 
     def _called(self) -> bool:
         if self._device.heard:
@@ -136,29 +156,33 @@ class Wearable:
 
 
 class OnPort:
-    """A device on a serial line: the frame of each thing it shows, and what it says again and again."""
+    """A device on a serial line: the frame of each thing it shows, and what it says again in every `cycle`-th round."""
 
-    def __init__(self, port: SimulatedPort, frames: Frames, idle: bytes = b"") -> None:
+    def __init__(self, port: SimulatedPort, frames: Frames, idle: bytes, cycle: int = 1) -> None:
         self._port = port
         self._frames = frames
         self._state = idle
+        self._cycle = cycle
+        self._rounds = 0
 
     async def show(self, what: What, value: float) -> None:
         """Put the frame on the line."""
         frame = self._frames[what](value)
-        if self._state and what is Quantity.OCCUPIED:
+        if what in STATES:
             self._state = frame
         self._port.send(frame)
 
     def chatter(self) -> None:
         """Say again what is so."""
-        if self._state:
+        self._rounds += 1
+        if self._rounds % self._cycle == 0:
             self._port.send(self._state)
 
 
 def _heart_rate(props: Props, setup: DeviceSetup) -> Puppet:
     device = SimulatedHeartRate(props.bluez, setup.address, setup.name)
-    return Wearable(props, setup.name, device, lambda rate: frames_gatt.heart_rate(round(rate)))
+    taken_off = frames_gatt.heart_rate(0, contact=False)
+    return Wearable(props, setup.name, device, lambda rate: frames_gatt.heart_rate(round(rate)), taken_off)
 
 
 def _oximeter(props: Props, setup: DeviceSetup) -> Puppet:
@@ -183,7 +207,7 @@ def _fall_radar(props: Props, setup: DeviceSetup) -> Puppet:
 
 def _contact(props: Props, setup: DeviceSetup) -> Puppet:
     frames: Frames = {Quantity.OPEN: lambda is_open: frames_esp3.contact(setup.address, is_open=bool(is_open))}
-    return OnPort(props.port(setup.options["port"]), frames)
+    return OnPort(props.port(setup.options["port"]), frames, idle=frames[Quantity.OPEN](0.0), cycle=CYCLE)
 
 
 MAKERS: Mapping[str, Callable[[Props, DeviceSetup], Puppet]] = {

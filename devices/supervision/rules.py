@@ -95,6 +95,8 @@ def wearable_silent(record: Record, scene: Scene) -> Verdict:
         return None
     if not is_silent(record, scene):
         return Fine(outcome=HEARD_AGAIN) if record.heard_lately else None
+    if record.wear.off_s is not None:
+        return Fine(outcome="It was taken off.")
     if not (scene.hears and record.wear.worn(record.since_s)) or record.at is None:
         return None
     return Bad(

@@ -10,8 +10,8 @@ from devices.supervision.model import Condition
 from hub.fault_notices import (
     AGAIN_AFTER,
     COLLECTED,
+    LASTING,
     OTHER,
-    OUT_OF_REACH,
     PACES,
     Scene,
     finding_of,
@@ -46,17 +46,23 @@ def at(hour: int, minute: int = 0, *, day: int = 24) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=LONDON)
 
 
-def test_a_sensor_waits_for_company_and_a_grave_one_does_not() -> None:
+def test_a_sensor_waits_for_company() -> None:
     assert told(START, SENSOR) == []
     assert told(START + COLLECTED - timedelta(seconds=1), SENSOR) == []
     assert told(START + COLLECTED, SENSOR) == [1]
-    assert told(START, SENSOR, grave=True) == [1]
 
 
-def test_a_wearable_that_comes_back_from_the_garden_is_not_told() -> None:
-    watch = replace(SENSOR, kind=Condition.WEARABLE_SILENT, subject="watch")
-    assert told(START + OUT_OF_REACH - timedelta(seconds=1), watch, grave=True) == []
-    assert told(START + OUT_OF_REACH, watch, grave=True) == [1]
+@pytest.mark.parametrize("condition", [Condition.LOST, Condition.WEARABLE_SILENT])
+def test_a_grave_one_only_lasts_a_little(condition: Condition) -> None:
+    case = replace(SENSOR, kind=condition)
+    assert told(START + LASTING - timedelta(seconds=1), case, grave=True) == []
+    assert told(START + LASTING, case, grave=True) == [1]
+
+
+def test_a_strap_that_was_taken_off_waits_for_the_daily_notice_and_one_that_notices_falls_does_not() -> None:
+    strap = replace(SENSOR, kind=Condition.NOT_WORN, subject="strap")
+    assert told(START + COLLECTED, strap) == []
+    assert told(START + COLLECTED, strap, grave=True) == [1]
 
 
 def test_what_waits_for_company_comes_along_with_what_cannot_wait() -> None:
@@ -86,12 +92,12 @@ def test_what_can_wait_is_not_told_at_night() -> None:
     assert told(at(2), replace(SENSOR, opened_at=at(1))) == []
     assert told(at(8), replace(SENSOR, opened_at=at(1))) == [1]
     assert told(at(21, 30), replace(SENSOR, opened_at=at(20, 45))) == []
-    assert told(at(1), replace(SENSOR, opened_at=at(1)), grave=True) == [1]
+    assert told(at(1, 5), replace(SENSOR, opened_at=at(1)), grave=True) == [1]
 
 
 def test_what_comes_and_goes_must_last_to_be_told_again() -> None:
     before = replace(SENSOR, told_at=START, closed_at=START)
-    assert told(START, SENSOR, grave=True, lately=(before,)) == []
+    assert told(START + LASTING, SENSOR, grave=True, lately=(before,)) == []
     assert told(START + COLLECTED, SENSOR, grave=True, lately=(before,)) == [1]
     assert told(START, RADIO, lately=(replace(RADIO, told_at=START),)) == []
     assert told(START, RADIO, lately=(replace(RADIO, told_at=None),)) == [2]

@@ -348,3 +348,14 @@ def test_a_trouble_that_goes_on_began_when_it_was_first_concluded() -> None:
     home.tell(STRAP.name, Quantity.BATTERY_PERCENT, 12.0)
     began = only(home.run(60.0)).since
     assert only(home.run(3600.0)).since == began
+
+
+def test_a_wearable_that_says_that_it_is_off_before_it_falls_silent_is_no_trouble() -> None:
+    home = Home((STRAP,), {STRAP.name: 1.0})
+    home.tell(STRAP.name, Quantity.HEART_RATE_BPM, 72.0)
+    home.run(300.0)
+    home.tell(STRAP.name, Quantity.SKIN_CONTACT, 0.0)
+    home.without(STRAP.name)
+    look = home.run(600.0)
+    assert not look.conclusions
+    assert look.fine[Condition.WEARABLE_SILENT, STRAP.name] == "It was taken off."
