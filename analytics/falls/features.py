@@ -143,10 +143,13 @@ LOUDER = 1.25
 
 def may_be_a_fall(window: NDArray[np.floating]) -> bool:
     """Whether a knock (451, 3) is worth a closer look: most, in walking and working, are as lively after as during."""
-    steps = window[1:] - window[:-1]
-    impact, after = steps[SPANS["impact"]], steps[SPANS["settled"]]
-    lively, livelier = np.sqrt(np.einsum("ij,ij->i", after, after)), np.sqrt(np.einsum("ij,ij->i", impact, impact))
-    return float(livelier.sum() / len(livelier)) + NOISE_G > LOUDER * (float(lively.sum() / len(lively)) + NOISE_G)
+    return _lively(window, SPANS["impact"]) + NOISE_G > LOUDER * (_lively(window, SPANS["settled"]) + NOISE_G)
+
+
+def _lively(window: NDArray[np.floating], span: slice) -> float:
+    """How far the acceleration moves from one sample of this span to the next, on average."""
+    steps = window[span.start + 1 : span.stop + 1] - window[span]
+    return float(np.sqrt(np.einsum("ij,ij->i", steps, steps)).sum() / len(steps))
 
 
 def _length(vectors: Floats) -> Floats:

@@ -38,8 +38,8 @@ class Resampler:
     def take(self, samples: Samples) -> Samples:
         """What can be said of the stream with these samples that could not be said without."""
         if self._step == 1.0:
-            return np.clip(samples, -RANGE_G, RANGE_G)
-        raw = np.concatenate([self._raw, np.clip(samples, -RANGE_G, RANGE_G)])
+            return _clipped(samples)
+        raw = np.concatenate([self._raw, _clipped(samples)])
         known = self._offset + len(raw)
         last = floor((known - 1 - self._taps) / self._step)  # the last one whose every neighbour is known
         made = self._between(raw, np.arange(self._made, max(self._made, last + 1)))
@@ -57,3 +57,9 @@ class Resampler:
         for tap in range(self._taps):
             total += raw[before + tap] * (1 - share) + raw[before + tap + 1] * share
         return total / np.float32(self._taps)
+
+
+def _clipped(samples: Samples) -> Samples:
+    """As a modest device would have it; `np.clip` does the same, and takes five times as long for half a second."""
+    clipped: Samples = np.minimum(np.maximum(samples, np.float32(-RANGE_G)), np.float32(RANGE_G))
+    return clipped

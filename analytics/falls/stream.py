@@ -150,7 +150,7 @@ class Stream:
         squared = np.einsum("ij,ij->i", samples, samples)
         strongest = np.fmax.reduce(squared)
         if strongest > KNOCK_G * KNOCK_G:
-            self._peaks.append(self._looked + int(np.nanargmax(squared)))
+            self._peaks.append(self._looked + int((squared == strongest).argmax()))
         self._looked = until
         if strongest - np.fmin.reduce(squared) > MOVED_G2:
             self._moved = until
@@ -164,7 +164,7 @@ class Stream:
         here = peak - self._first
         near = self._buffer[max(0, here - APART) : here + APART + 1]
         squared = np.einsum("ij,ij->i", near, near)
-        if int(np.nanargmax(squared)) != min(here, APART):
+        if int((squared == np.fmax.reduce(squared)).argmax()) != min(here, APART):
             return
         yield Knock(
             at=self._when(peak),
@@ -177,6 +177,8 @@ class Stream:
 def whole(samples: Samples, missing_before: int) -> Samples:
     """A window without holes: a lost sample is as the one before it; beyond either end it goes on as it did there."""
     filled = _held(samples)
+    if len(filled) == WINDOW and not missing_before:
+        return filled
     here = np.arange(WINDOW) - missing_before
     last = len(filled) - 1
     start = min(PING_PONG, last)
@@ -195,9 +197,9 @@ def _ping_pong(
 
 
 def _held(samples: Samples) -> Samples:
-    lost = np.isnan(samples).any(axis=1)
-    if not lost.any():
+    if not np.isnan(samples.min()):
         return samples
+    lost = np.isnan(samples).any(axis=1)
     known = np.flatnonzero(~lost)
     before = np.searchsorted(known, np.arange(len(samples)), side="right") - 1
     return samples[known[np.maximum(before, 0)]]

@@ -21,12 +21,14 @@ class Trees:
 
 def full(trees: Trees, x: NDArray[np.floating], first: int, last: int) -> NDArray[np.float64]:
     """What these trees, from the first to before the last, add up to for each row."""
-    rows = np.arange(len(x))[:, None]
+    nodes, width = trees.feature.shape[1], x.shape[1]
+    rows = np.arange(len(x))[:, None] * width
     turn = np.arange(first, last)
+    root = turn * nodes  # flat places: `take` is several times as quick as two indexes
     node = np.zeros((len(x), last - first), np.int64)
-    nodes = trees.feature.shape[1]
     for _ in range(nodes.bit_length()):
-        right = x[rows, trees.feature[turn, node]] > trees.edge[turn, node]
+        here = root + node
+        right = x.take(rows + trees.feature.take(here)) > trees.edge.take(here)
         node = 2 * node + 1 + right
-    said: NDArray[np.float64] = trees.leaf[turn, node - nodes].sum(axis=1)
+    said: NDArray[np.float64] = trees.leaf.take(turn * (nodes + 1) + node - nodes).sum(axis=1)
     return said
