@@ -47,6 +47,7 @@ COMMANDS = {
     ),
     "replay": Entry(module="alongside.replay", help="Put recorded days through today's rules; nothing is sent."),
     "evaluate": Entry(module="alongside.evaluate", help="Measure on recordings how good the shipped detectors are."),
+    "auditor": Entry(module="hub.cli_auditor", help="Watch from outside that the hub is alive and no alarm is stuck."),
     "rehearse": Entry(
         module="alongside.rehearse", help="Play an alarm through a home's plan: who would hear what, and when."
     ),

@@ -22,6 +22,7 @@ from hub import pauses
 from hub.adapters import BY_TWILIO, close
 from hub.arrangement import Arrangement
 from hub.attendance import Attendance
+from hub.auditor_watch import AuditorWatch
 from hub.canary import Canary
 from hub.device_faults import DeviceFaults
 from hub.ears import Ear, needed
@@ -127,6 +128,7 @@ class Watch:
             "requests from the pages": self._lookout().run,
             "the hourly summaries": self._summarise,
             "the watch on the devices": self._device_faults.run,
+            "the watch on the auditor": AuditorWatch(self._store, self._clock, self.escalation).run,
             "the test text and its answer": Canary(self._store, self._clock, self.escalation).run,
             "the pause that the resident made": self._end_pause,
             **self._hooks(),

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from hub.escalation import outbox, sayings
+from hub.escalation import cases, outbox
 from hub.escalation.context import Context
 from hub.escalation.letters import Letter
 from hub.escalation.outbox import Draft, Slot
@@ -17,7 +17,6 @@ from hub.escalation.recipients import Way, address
 from hub.escalation.texts import Text, text_of
 from hub.household.model import CanaryPolicy
 from hub.model import Purpose
-from hub.store import faults
 from hub.store.faults import Fault
 from hub.store.schema import from_us, inbound, notification, to_us
 
@@ -59,7 +58,7 @@ def look(ctx: Context) -> None:
         return
     flight = latest(ctx, policy.to)
     if flight is not None and flight.returned:
-        _found(ctx)
+        cases.end(ctx, KIND, CHANNEL, FOUND)
     elif flight is not None and ctx.now > flight.sent_at + policy.answer_within:
         _lost(ctx, flight, policy)
     local = ctx.now.astimezone(ctx.household.tz)
@@ -115,17 +114,4 @@ def _lost(ctx: Context, flight: Flight, policy: CanaryPolicy) -> None:
         cover="Alarms go out by every other way that the plan names.",
         since=flight.sent_at,
     )
-    faults.open_case(ctx.connection, case)
-
-
-def _found(ctx: Context) -> None:
-    for case in faults.open_cases(ctx.connection):
-        if case.kind == KIND and faults.close_case(ctx.connection, case.number, FOUND, ctx.now):
-            _settle(ctx, case)
-
-
-def _settle(ctx: Context, case: Fault) -> None:
-    """End the alarm by which people were told of it, if nothing else is told by that."""
-    others = {one.alarm_id for one in faults.open_cases(ctx.connection)}
-    if case.alarm_id is not None and case.alarm_id not in others:
-        sayings.settle(ctx, case.alarm_id, FOUND, None)
+    cases.open_(ctx, case)
