@@ -7,7 +7,16 @@ from zoneinfo import ZoneInfo
 from analytics.model import Home, Sensor
 from devices.kinds import DeviceSetup
 from devices.registry import checked
-from hub.household.document import DAYS, ChoiceTable, Document, NotifyTable, PersonTable, PlanTable, RotaTable
+from hub.household.document import (
+    DAYS,
+    AlarmTable,
+    ChoiceTable,
+    Document,
+    NotifyTable,
+    PersonTable,
+    PlanTable,
+    RotaTable,
+)
 from hub.household.document_channels import SmsTable
 from hub.household.model import (
     CanaryPolicy,
@@ -60,17 +69,6 @@ def build(document: Document) -> Declared:
     tz = ZoneInfo(home.tz)
     person = _person(document)
     plans = {name: _plan(name, plan) for name, plan in document.plans.items()}
-    alarms = {
-        kind: AlarmPolicy(
-            severity=alarm.severity,
-            plan=plans[alarm.plan],
-            check_in=CheckIn(
-                window=alarm.check_in.window, prompts=alarm.check_in.prompts, cancel=alarm.check_in.resident_cancel
-            ),
-            belongs_to=alarm.belongs_to,
-        )
-        for kind, alarm in document.alarms.items()
-    }
     household = Household(
         id=home.id,
         tz=tz,
@@ -80,7 +78,7 @@ def build(document: Document) -> Declared:
         consent=_consent(document),
         rotas={name: _rota(name, rota) for name, rota in document.rotas.items()},
         plans=plans,
-        alarms=complete(alarms),
+        alarms=complete({kind: _alarm(alarm, plans[alarm.plan]) for kind, alarm in document.alarms.items()}),
         devices=_devices(document),
         home=_home(document, person, tz),
         sms=_sms(document.channels.sms),
@@ -98,6 +96,12 @@ def build(document: Document) -> Declared:
         key_secrets={name: one.key_secret for name, one in document.devices.items() if one.key_secret is not None},
     )
     return Declared(household=household, choices=_choices(document, tz))
+
+
+def _alarm(table: AlarmTable, plan: EscalationPolicy) -> AlarmPolicy:
+    asked = table.check_in
+    check_in = CheckIn(window=asked.window, prompts=asked.prompts, cancel=asked.resident_cancel)
+    return AlarmPolicy(severity=table.severity, plan=plan, check_in=check_in, belongs_to=table.belongs_to)
 
 
 def _words(key: str) -> str:
