@@ -39,6 +39,7 @@ COMMANDS = {
     "people": Entry(
         module="hub.cli_people", help="Say who is on now, and how much each helper has been asked to bear."
     ),
+    "faults": Entry(module="hub.cli_faults", help="See what does not work in the home, whose it is, and close one."),
     "portal": Entry(module="carer_portal.cli", help="Serve the pages for family, carers and the resident."),
     "centre": Entry(module="hub.cli_centre", help="Watch over many homes: let them join, take in what they tell."),
     "co-design": Entry(module="co_design.cli", help="See what people said about the rules, and what became of it."),

@@ -1,43 +1,25 @@
 """`alongside alarms`: see the alarms, tell the whole story of one, answer it, say whether it was right."""
 
-import asyncio
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn, TypedDict
-from zoneinfo import ZoneInfo
+from typing import Annotated, TypedDict
 
 import typer
 from sqlalchemy import Connection
 
 from analytics.model import FindingKind
-from hub import clock, household, intents
+from hub import clock, household
+from hub.cli_asking import By, Database, Json, Request, as_json_text, ask, reader_of, reading, refuse
 from hub.escalation import alarms, story
 from hub.escalation.alarms import UnknownAlarmError
 from hub.escalation.preview import previews
-from hub.escalation.retelling import Reader, overview_line, read_aloud, retell
-from hub.household import NOT_DECLARED, HouseholdError
+from hub.escalation.retelling import overview_line, read_aloud, retell
+from hub.household import HouseholdError
 from hub.intents import IntentKind, Said, Verdict
-from hub.lock import is_running
-from hub.paths import DATABASE, database_path
-from hub.store.errors import StoreError
-from hub.store.writer import Store
 
 app = typer.Typer(help="The alarms: which are open, the whole story of one, and what people say.", no_args_is_help=True)
 
-
-_LATER = "Asked. The hub is not running: it carries this out when it next starts."
-_SLOW = "Asked. The hub has not answered yet; `alongside alarms show` says what became of it."
-_ANSWERS_WITHIN_S = 5.0
-_LOOK_EVERY_S = 0.1
-
-Database = Annotated[Path | None, typer.Option("--db", envvar=DATABASE, help="The home's database.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Number = Annotated[int, typer.Argument(help="The alarm's number, as `alarms list` shows it.")]
-By = Annotated[str, typer.Option("--by", help="Who says so: a person of home.toml.")]
 
 
 HOW_IT_ENDED = "How it ended, in your words, such as 'a stumble, no harm' or 'she had left the tap on'."
@@ -61,11 +43,11 @@ def list_(
     as_json: Json = False,  # noqa: FBT002 -- a flag
 ) -> None:
     """Say which alarms are open."""
-    with _reading(db) as connection:
+    with reading(db) as connection:
         rows = story.overview(connection, closed=every, limit=limit)
-        reader = _reader(connection)
+        reader = reader_of(connection)
     if as_json:
-        typer.echo(_json([{name: value for name, value in row.items() if name != "policy"} for row in rows]))
+        typer.echo(as_json_text([{name: value for name, value in row.items() if name != "policy"} for row in rows]))
         return
     for row in rows:
         typer.echo(overview_line(row, reader))
@@ -76,14 +58,14 @@ def list_(
 @app.command()
 def show(number: Number, db: Database = None, as_json: Json = False) -> None:  # noqa: FBT002 -- a flag
     """Tell the whole story of one alarm: what it rests on, every step and why, every message, who answered."""
-    with _reading(db) as connection:
+    with reading(db) as connection:
         try:
             told = story.read(connection, number)
         except UnknownAlarmError as error:
-            _refuse(str(error))
-        reader = _reader(connection)
+            refuse(str(error))
+        reader = reader_of(connection)
     if as_json:
-        typer.echo(_json(asdict(told)))
+        typer.echo(as_json_text(asdict(told)))
         return
     for line in retell(told, reader):
         typer.echo(line)
@@ -96,15 +78,15 @@ def preview(
     as_json: Json = False,  # noqa: FBT002 -- a flag
 ) -> None:
     """Say what everybody would be told of such an alarm, word by word, by the household and consent in force now."""
-    with _reading(db) as connection:
+    with reading(db) as connection:
         try:
             home = household.current(connection)
         except HouseholdError as error:
-            _refuse(str(error))
+            refuse(str(error))
     found = previews(home, kind, clock.from_environment().now())
     if as_json:
         rows = [{"kind": kind.value, "consent_revision": home.consent.revision, **asdict(one)} for one in found]
-        typer.echo(_json(rows))
+        typer.echo(as_json_text(rows))
         return
     for line in read_aloud(found, home.consent.revision):
         typer.echo(line)
@@ -122,7 +104,7 @@ def close(
 ) -> None:
     """Close an alarm, saying how it ended."""
     if not outcome.strip():
-        _refuse("please say how it ended, as in `--outcome 'she is well'`")
+        refuse("please say how it ended, as in `--outcome 'she is well'`")
     _ask(db, IntentKind.CLOSE, {"alarm_id": number, "outcome": outcome}, by)
 
 
@@ -139,82 +121,11 @@ def label(
 
 
 def _ask(db: Path | None, kind: IntentKind, payload: _About, by: str) -> None:
-    now = clock.from_environment().now()
-    with _opened(db) as store:
-        with store.reading() as connection:
-            _check(connection, payload["alarm_id"], by)
-        number = store.run(lambda connection: intents.request(connection, kind, payload, by, now))
-        told = asyncio.run(_told(store, number)) if is_running(store.path) else _LATER
-    if told.startswith(intents.REFUSED):
-        _refuse(told.removeprefix(intents.REFUSED).removesuffix("."))
-    typer.echo(told)
+    def check(connection: Connection) -> None:
+        """Refuse at once what the hub would refuse later, when nobody is looking."""
+        try:
+            alarms.get(connection, payload["alarm_id"])
+        except UnknownAlarmError as error:
+            refuse(str(error))
 
-
-def _check(connection: Connection, number: int, by: str) -> None:
-    """Refuse at once what the hub would refuse later, when nobody is looking."""
-    try:
-        alarms.get(connection, number)
-        people = household.current(connection).people
-    except (UnknownAlarmError, HouseholdError) as error:
-        _refuse(str(error))
-    if by not in people:
-        _refuse(f"there is no '{by}' in this household; its people are {', '.join(sorted(people))}")
-
-
-async def _told(store: Store, number: int) -> str:
-    """What the hub answers, or that it has not within a few seconds."""
-    waiting = clock.SystemClock()
-    give_up_at = waiting.boot_s() + _ANSWERS_WITHIN_S
-    while waiting.boot_s() < give_up_at:
-        with store.reading() as connection:
-            answered = intents.answer(connection, number)
-        if answered is not None:
-            return answered
-        await waiting.sleep(_LOOK_EVERY_S)
-    return _SLOW
-
-
-@contextmanager
-def _reading(db: Path | None) -> Iterator[Connection]:
-    with _opened(db) as store, store.reading() as connection:
-        yield connection
-
-
-@contextmanager
-def _opened(db: Path | None) -> Iterator[Store]:
-    if not database_path(db).exists():
-        _refuse(NOT_DECLARED)
-    try:
-        store = Store.open(database_path(db))
-    except StoreError as error:
-        _refuse(str(error))
-    try:
-        yield store
-    except StoreError as error:
-        _refuse(str(error))
-    finally:
-        store.shut()
-
-
-def _reader(connection: Connection) -> Reader:
-    """The household's clock and names; without a household, UTC and the names as they are stored."""
-    try:
-        home = household.current(connection)
-    except HouseholdError:
-        return Reader(tz=ZoneInfo("UTC"), names={})
-    return Reader(tz=home.tz, names={name: contact.display for name, contact in home.people.items()})
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, default=_iso, ensure_ascii=False)
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"not for JSON: {type(value).__name__}")
-
-
-def _refuse(reason: str) -> NoReturn:
-    typer.echo(f"{reason[:1].upper()}{reason[1:]}.", err=True)
-    raise typer.Exit(1)
+    ask(db, Request(kind=kind, payload=payload, by=by, see="alongside alarms show"), check)

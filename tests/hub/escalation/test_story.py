@@ -17,7 +17,8 @@ from typer.testing import CliRunner, Result
 
 from analytics.model import FindingKind, SettingValue
 from devices.model import SampleBlock
-from hub.cli_alarms import _LATER, _SLOW, _iso, app
+from hub.cli_alarms import app
+from hub.cli_asking import LATER, SLOW, iso
 from hub.escalation import keys
 from hub.escalation.keys import Pressed
 from hub.escalation.results import Trouble
@@ -228,7 +229,7 @@ def test_people_can_answer_at_the_command_line(
 ) -> None:
     of_the_example(desk)
     done = run(desk, *arguments, "--by", "nadia")
-    assert (done.exit_code, done.stdout) == (0, f"{_LATER}\n")
+    assert (done.exit_code, done.stdout) == (0, f"{LATER}\n")
     with desk.store.reading() as connection:
         row = connection.execute(select(intent)).one()
     assert (row.kind, row.payload, row.by) == (kind, payload, "nadia")
@@ -260,7 +261,7 @@ def test_nobody_can_answer_before_there_is_a_household(desk: Desk) -> None:
     [
         ("Thank you. You are going.", 0, "Thank you. You are going."),
         ("refused: that was closed.", 1, "That was closed."),
-        (None, 0, _SLOW),
+        (None, 0, SLOW.format(see="alongside alarms show")),
     ],
 )
 def test_a_running_hub_is_waited_for(desk: Desk, result: str | None, code: int, told: str) -> None:
@@ -324,4 +325,4 @@ def test_a_damaged_table_is_said(new_store: Callable[[], Store]) -> None:
 
 def test_only_times_are_turned_into_words() -> None:
     with pytest.raises(TypeError, match="not for JSON: set"):
-        _iso(set())
+        iso(set())
