@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 
-from carer_portal.plain import downloads, resident
+from carer_portal.plain import ack, downloads, resident
 from carer_portal.plain.calls import Address, House, route
 from carer_portal.plain.render import ICON, STYLE
 from carer_portal.signin import pages as door
@@ -17,6 +17,7 @@ TABLE: Final = (
     Address(path="/sign-out", page=door.signing_out, takes=True),
     Address(path="/enter/{token}", page=door.entering),
     Address(path="/join/{token}", page=door.joining, takes=True, of_session=False),
+    Address(path="/a/{token}", page=ack.answering, takes=True, of_session=False),
     Address(path="/account", page=door.account, takes=True),
     Address(path="/me", page=resident.main, takes=True),
     Address(path="/me/sharing", page=resident.sharing, takes=True),

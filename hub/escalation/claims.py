@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, func, select
 
+from hub import ack_links
 from hub.escalation import alarms, gsm7, outbox, recipients, wording
 from hub.escalation.attempt import attempt
 from hub.escalation.context import Call, Context, Fault
@@ -184,6 +185,7 @@ def _words(ctx: Context, row: Notification, contact: Contact) -> Text:
         alarm=alarm,
         going=alarm.owner,
         repeat=repeat,
+        link=ack_links.link(ctx.household.sms.portal, ctx.household.id, row.reference),
     )
     return render(letter, row.purpose)
 

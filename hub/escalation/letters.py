@@ -26,7 +26,10 @@ _LONGEST_NAME = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """To whom a message goes, by what channel, about which alarm. `going` is the person who has taken it."""
+    """To whom a message goes, by what channel, about which alarm.
+
+    `going` is the person who has taken it; `link` is where it can be answered without signing in.
+    """
 
     household: Household
     reader: Contact
@@ -35,6 +38,7 @@ class Letter:
     alarm: Alarm | None = None
     going: str | None = None
     repeat: bool = False
+    link: str | None = None
 
 
 def may_see(letter: Letter, field: str) -> bool:

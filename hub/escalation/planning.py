@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import bindparam, select
 
+from hub import ack_links
 from hub.escalation import outbox, recipients
 from hub.escalation.burden import about_life, spared
 from hub.escalation.context import Context
@@ -220,6 +221,7 @@ def _draft(ctx: Context, slot: Slot, way: Way, why: str | None, going: str | Non
         reference=reference,
         alarm=slot.alarm,
         going=going,
+        link=ack_links.link(ctx.household.sms.portal, ctx.household.id, reference),
     )
     text = render(letter, slot.purpose)
     return Draft(slot=slot, way=way, text=text, reference=reference, suppressed=why)

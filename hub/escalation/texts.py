@@ -19,6 +19,9 @@ VITALS = {
 }
 """Fact to its word, and the band that needs no mention (NEWS2, Chart 1: what scores 0)."""
 
+LINKED = "sms"
+"""The channel that has links."""
+
 SCORES = {"news2": "NEWS2", "news2_at_least": "NEWS2 partial, at least"}
 """Fact to its words: the whole score, or of a partial one no more than is known."""
 SCORED = {
@@ -197,7 +200,15 @@ def _finished(letter: Letter, heads: Iterable[str], tail: str) -> Text:
     parts += [wording.REPEAT] if letter.repeat and not spoken else []
     end = " ".join(part for part in parts if part)
     text = " ".join(part for part in (_fitting(heads, end, spoken=spoken), end) if part)
-    return text_of(text, letter.household.consent.revision)
+    return text_of(_with_link(text, letter, tail), letter.household.consent.revision)
+
+
+def _with_link(text: str, letter: Letter, tail: str) -> str:
+    """The text and its link, where it asks for an answer and there is room: nothing is left out for a link's sake."""
+    if not tail or letter.link is None or letter.channel != LINKED:
+        return text
+    linked = f"{text} {letter.link}"
+    return linked if gsm7.length(linked) <= gsm7.LIMIT else text
 
 
 def _tail(letter: Letter, tail: str) -> str:

@@ -254,6 +254,7 @@ def _sms(sms: SmsTable) -> SmsPolicy:
         validity=sms.validity,
         code_digits=sms.reply_code.digits,
         code_reuse_after=sms.reply_code.reuse_after,
+        portal=sms.portal,
     )
 
 

@@ -26,6 +26,7 @@ class SmsTable(Table):
     retry: tuple[Duration, ...] = (timedelta(seconds=1), timedelta(seconds=3), timedelta(seconds=9))
     validity: Duration = timedelta(minutes=5)
     reply_code: ReplyCodeTable = ReplyCodeTable()
+    portal: Annotated[Text, Field(pattern=r"^(https://|http://127\.0\.0\.1:)[^\s?#]+$")] | None = None
 
 
 class VoiceTable(Table):

@@ -68,7 +68,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmsPolicy:
-    """How texts are sent, retried and given up on."""
+    """How texts are sent, retried and given up on; `portal` is where the link in a text leads, if people reach it."""
 
     primary: str = "console"
     fallback: str | None = None
@@ -78,6 +78,7 @@ class SmsPolicy:
     validity: timedelta = timedelta(minutes=5)
     code_digits: int = 2
     code_reuse_after: timedelta = timedelta(days=7)
+    portal: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -271,3 +271,17 @@ def test_a_contact_of_any_role_gets_a_text_for_every_purpose() -> None:
         reader = Contact(name="x", role=role, display="X")
         for purpose in wording.TO_PEOPLE:
             assert render(letter(reader=reader), purpose).text
+
+
+LINK = "https://portal.example/a/K3F9Qndmxh43cxxp8ra7x"
+
+
+def test_a_text_that_asks_for_an_answer_ends_in_its_link_where_that_fits() -> None:
+    text = render(letter(link=LINK), Purpose.ALARM).text
+    assert text.endswith(f"Ref K3F9Q {LINK}")
+    assert gsm7.length(text) <= gsm7.LIMIT
+    without = render(letter(), Purpose.ALARM).text
+    assert render(letter(link=LINK + "x" * 60), Purpose.ALARM).text == without
+    pushed = letter(channel="push")
+    assert render(replace(pushed, link=LINK), Purpose.ALARM) == render(pushed, Purpose.ALARM)
+    assert LINK not in render(letter("margaret", link=LINK), Purpose.CHECK_IN).text
