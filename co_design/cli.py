@@ -1,8 +1,6 @@
 """`alongside co-design`: what people said about the rules, and what became of it."""
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -10,18 +8,16 @@ from typing import Annotated, TypeVar
 import typer
 from sqlalchemy import Connection
 
-from co_design import example
+from co_design import example, rows
 from co_design.chain import load
 from co_design.cli_base import Database, Json, moment, read, refuse
-from co_design.model_trace import Trace
+from co_design.cli_record import Example, board, enter, transparency, withdraw
 from co_design.orphans import Orphan, orphans
 from co_design.told import lines
 from co_design.trace import NothingToTraceError, trace
 from hub.household import current
 
 T = TypeVar("T")
-
-Example = Annotated[bool, typer.Option("--example", help="Use the worked example instead of the home's record.")]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -50,7 +46,7 @@ def trace_command(
         )
     except NothingToTraceError as error:
         refuse(str(error))
-    typer.echo(_as_json(found) if as_json else "\n".join(lines(found, tz)))
+    typer.echo(rows.as_json(found) if as_json else "\n".join(lines(found, tz)))
 
 
 @app.command()
@@ -61,9 +57,13 @@ def check(
 ) -> None:
     """Look for loose ends: a change that nobody decided, a decision without follow-up, a need without an answer."""
     found = _look(db, lambda connection, now: orphans(load(connection), now), of_example)
-    typer.echo(json.dumps([asdict(one) for one in found], indent=2) if as_json else "\n".join(_said(found)))
+    typer.echo(rows.as_json(found) if as_json else "\n".join(_said(found)))
     if found:
         raise typer.Exit(1)
+
+
+for command in (board, enter, withdraw, transparency):
+    app.command()(command)
 
 
 def _look(db: Path | None, job: Callable[[Connection, datetime], T], of_example: bool) -> T:  # noqa: FBT001 -- a flag
@@ -77,7 +77,3 @@ def _said(found: list[Orphan]) -> list[str]:
     if not found:
         return ["No loose ends: every change was decided, every decision followed up, every need that is due answered."]
     return [f"{one.rule}: {one.subject}: {one.because}" for one in found]
-
-
-def _as_json(found: Trace) -> str:
-    return json.dumps(asdict(found), default=datetime.isoformat, indent=2, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """Into the record: what people say in the home becomes an utterance, linked to what it is about."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -9,12 +9,16 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from co_design import schema
 from co_design.model import ConsentScope, LinkKind, Medium
+from co_design.registers.bodies import Contest, Register
+from co_design.schema_deciding import register
 from hub.household import current
 from hub.intents import RefusedError, Verdict
 from hub.model import Role
-from hub.store.schema import alarm_finding, finding, label, to_us
+from hub.store.schema import alarm_finding, finding, from_us, label, to_us
 
 LANGUAGE = "en"
+ANSWER_WITHIN = timedelta(days=14)
+OWNER = "the facilitator"
 
 VERDICTS = MappingProxyType(
     {
@@ -70,7 +74,17 @@ def _utter(connection: Connection, said: Row[Any], speaker: int, source: str) ->
     links = {(LinkKind.ALARM, str(said.alarm_id), 0), *_settings_of(connection, said.alarm_id)}
     rows = [{"utterance_id": number, "kind": k, "key": key, "version": v} for k, key, v in sorted(links)]
     connection.execute(insert(schema.utterance_link), rows)
+    if own_words and said.verdict == Verdict.WRONG:
+        _contest(connection, said, number)
     return number
+
+
+def _contest(connection: Connection, said: Row[Any], number: int) -> None:
+    """Who says that an alarm was wrong, and why, is owed an answer."""
+    due_at = from_us(said.at) + ANSWER_WITHIN
+    body = Contest(alarm=said.alarm_id, utterance=number, owner=OWNER, due_at=due_at).model_dump(mode="json")
+    row = {"register": Register.CONTEST, "key": f"label-{said.id}", "version": 1, "by": "the hub", "at": said.at}
+    connection.execute(insert(register).values(body=body, **row))
 
 
 def _settings_of(connection: Connection, alarm_id: int) -> Iterator[tuple[LinkKind, str, int]]:

@@ -10,11 +10,13 @@ from sqlalchemy import Row, select, update
 from analytics.settings import DEFAULTS, SettingError
 from co_design import schema_deciding as deciding
 from co_design.acts.base import Act, Doing, Moment, Name, Payload, Text, add, alter, needed, put
+from co_design.acts.registering import Write, write
 from co_design.acts.sessions import still_here
 from co_design.acts.speaking import Utter, utter
 from co_design.effects import MEASURES, Compared, Counted, Measure, compared, overall
 from co_design.measures import Span, count, kind_of, median, response_minutes
 from co_design.model import EffectKind, Medium
+from co_design.registers.bodies import Register
 from co_design.waiting import compared_waits
 from hub.household import HouseholdError
 from hub.household import current as household
@@ -28,6 +30,8 @@ REVIEW_AFTER = timedelta(days=90)
 WINDOW = timedelta(days=28)
 """How far before and after a change is looked, where nothing else is asked: four weeks hold four of each weekday."""
 SHORTEST = timedelta(days=7)
+HARM_MONTHS = (3, 12, 36)
+MONTH = timedelta(days=365.25 / 12)
 IN_FORCE = (
     "As decided together (decision {decision}); `alongside co-design trace` says by whom, and who thought otherwise."
 )
@@ -98,7 +102,16 @@ def change(doing: Doing, given: NewChange) -> int:
     values = {"setting_key": asked.setting_key, "setting_version": version, "effect": EffectKind.NOT_YET}
     number = add(doing, deciding.change, decision_id=decided.id, at=doing.now, review_at=review_at, **values)
     put(doing, deciding.exposure, {"change_id": number, "home": _home(doing), "since": doing.now})
+    _look_for_harm_later(doing, number)
     return number
+
+
+def _look_for_harm_later(doing: Doing, number: int) -> None:
+    """Put the reviews in the register now, so that somebody is asked for each when its day comes."""
+    for months in HARM_MONTHS:
+        due = doing.now + months * MONTH
+        body = {"change": number, "months": months, "due_at": due.isoformat(), "owner": doing.by}
+        write(doing, Write(kind=Register.HARM_REVIEW, key=f"change-{number}-{months}-months", body=body))
 
 
 def _put_in_force(doing: Doing, key: str, value: Any, why: tuple[int, str], review_at: datetime | None) -> int:

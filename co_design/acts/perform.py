@@ -38,7 +38,7 @@ def perform(connection: Connection, name: str, given: Mapping[str, Any], by: str
     """
     act = ACTS.get(name)
     if act is None:
-        raise RefusedError(f"there is no act called {name!r}{_perhaps(name)}.")
+        raise RefusedError(f"there is no act called {name!r}{_perhaps(name)}")
     payload = _read(act, given)
     if not act.own_words:
         _must_not_copy(connection, payload)
@@ -52,7 +52,7 @@ def perform(connection: Connection, name: str, given: Mapping[str, Any], by: str
 
 def _perhaps(name: str) -> str:
     near = get_close_matches(name, ACTS, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return f"; did you mean {near[0]!r}?" if near else "."
 
 
 def _read(act: Act, given: Mapping[str, Any]) -> Payload:

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, Table, insert
 from analytics.model import FindingKind
 from analytics.settings import DEFAULTS
 from co_design.record import record_label
+from hub.household import current as household
 from hub.model import AlarmState, Cause
 from hub.store import settings
 from hub.store.schema import alarm, alarm_finding, finding, label, to_us, transition
 
 SETTING = "inactivity.longest_silence_min"
-RESIDENT = "walter"
 BECAUSE = "No movement since the afternoon began."
 ANSWERED_AFTER = timedelta(minutes=1)
 
@@ -30,7 +30,7 @@ def asked(connection: Connection, given: Mapping[str, Any], at: datetime) -> int
         connection.execute(insert(transition).values(**step, alarm_version=1))
     _rests_on(connection, number, at)
     if said := given.get("label"):
-        row = {"alarm_id": number, "by": RESIDENT, "at": to_us(at + ANSWERED_AFTER), **said}
+        row = {"alarm_id": number, "by": household(connection).resident, "at": to_us(at + ANSWERED_AFTER), **said}
         record_label(connection, _added(connection, label, row), at)
     return number
 

@@ -21,6 +21,8 @@ class Register(StrEnum):
     DONATION = "donation"
     SERVED = "served"
     METHOD = "method"
+    CONTEST = "contest"
+    NO_THANKS = "no_thanks"
 
 
 Moment = Annotated[AwareDatetime, PlainSerializer(lambda at: at.isoformat(), when_used="json")]
@@ -119,6 +121,22 @@ class Method(Payload):
     text: Text
 
 
+class Contest(Payload):
+    """Somebody says that an alarm was wrong: a case with an owner, a day and an answer."""
+
+    alarm: int
+    utterance: int
+    owner: Name
+    due_at: Moment
+    answer: Text | None = None
+
+
+class NoThanks(Payload):
+    """Somebody would rather not be named where contributions are acknowledged."""
+
+    participant: int
+
+
 BODIES: dict[Register, type[Payload]] = {
     Register.ASSUMPTION: Assumption,
     Register.RIGHT: RightEntry,
@@ -129,6 +147,8 @@ BODIES: dict[Register, type[Payload]] = {
     Register.DONATION: Donation,
     Register.SERVED: Served,
     Register.METHOD: Method,
+    Register.CONTEST: Contest,
+    Register.NO_THANKS: NoThanks,
 }
 """Every register and what its entries say."""
 BY_DECISION = frozenset({Register.RIGHT, Register.METHOD})
