@@ -15,7 +15,7 @@ from tests.hub.homes import HOME
 
 CAPPED = HOME.replace(
     'role = "family"', 'role = "family"\nname = "Nadia Osei"\nnights_per_week = 2\nmessages_per_week = 1'
-)
+).replace("[consent]", '[people.olive]\nrole = "neighbour"\n[consent]')
 NOW = SystemClock().now()
 
 
@@ -41,7 +41,7 @@ def run(*arguments: str) -> Result:
 def asked(db: Path) -> None:
     """Nadia was texted yesterday about an alarm, and cannot go."""
     store = Store.open(db)
-    at = to_us(NOW - timedelta(hours=24))
+    at = to_us((NOW - timedelta(days=1)).replace(hour=2))
     row = dict.fromkeys(alarm.c.keys()) | {
         "id": 1,
         "kind": "fault",
@@ -81,7 +81,7 @@ def asked(db: Path) -> None:
     said = {"alarm_id": 1, "person": "nadia", "said": "cannot", "at": at, "won": False}
     store.run(lambda c: c.execute(insert(alarm), row))
     store.run(lambda c: c.execute(insert(notification), text))
-    store.run(lambda c: c.execute(insert(acknowledgement), said))
+    store.run(lambda c: c.execute(insert(acknowledgement), [said, {**said, "person": "olive", "said": "going"}]))
     store.shut()
 
 
@@ -90,6 +90,7 @@ def test_who_is_on_and_what_was_agreed(db: Path, store: Store) -> None:
     assert run().stdout == (
         "Nadia Osei (family): on now for on call; reached by sms, voice;"
         " no messages of 1 agreed this week; no nights of 2 agreed woken.\n"
+        "Olive (neighbour): not to be reached; no messages this week; no nights woken.\n"
     )
     assert run("list").stdout == run().stdout
 
@@ -100,8 +101,10 @@ def test_what_somebody_has_borne_and_declined(db: Path, store: Store) -> None:
     told = run().stdout
     assert "1 message of 1 agreed this week" in told
     assert "spared just now, except where a life may hang on it: as many messages this week as was agreed" in told
-    assert told.endswith("cannot go to alarm 1.\n")
-    (row,) = json.loads(run("list", "--json").stdout)
+    assert "1 night of 2 agreed woken; last woken " in told
+    assert ", the last of all; " in told
+    assert "cannot go to alarm 1.\nOlive" in told
+    row, _ = json.loads(run("list", "--json").stdout)
     assert row["messages_this_week"] == 1
     assert row["declined_alarms"] == [1]
     assert row["on_now"] == ["on_call"]

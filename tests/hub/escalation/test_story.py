@@ -30,7 +30,7 @@ from hub.store.schema import device, intent, label, sensor_event, setting, to_us
 from hub.store.writer import Store
 from tests.fakes import START
 from tests.hub.escalation.desk import Desk
-from tests.hub.escalation.homes import PRIYA
+from tests.hub.escalation.homes import PRIYA, without
 from tests.hub.escalation.homes import finding as a_finding
 from tests.hub.escalation.test_keys import by_voice
 
@@ -126,6 +126,14 @@ def test_the_story_is_there_as_json_too(desk: Desk) -> None:
     for message in told["messages"]:
         assert message["consent_revision"] == 7
         assert message["text_hash"] == hashlib.sha256(message["text"].encode()).hexdigest()
+
+
+def test_an_alarm_of_which_nobody_could_be_told_has_a_story_too(desk: Desk) -> None:
+    desk.household = without(desk.household, "priya", "tom", "joan", "nurses", "arc")
+    number = desk.open(FindingKind.FAULT)
+    told = run(desk, "show", str(number)).stdout
+    assert "By the plan 'service' as it was when it opened.\n" in told
+    assert "Nobody can be reached for step 'family' of the plan 'service'" in told
 
 
 def test_the_story_says_by_which_household_and_which_call_and_which_key(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from analytics.model import SettingValue
 from analytics.settings import DEFAULTS, resolve
-from hub.household import HouseholdError, apply, current, export, parse
+from hub.household import HouseholdError, apply, current, export, latest, parse
 from hub.model import Provenance, Role
 from hub.store import settings as chosen
 from hub.store.changes import versions
@@ -55,6 +55,12 @@ def decided(value: float, **more: Any) -> Choice:
 
 
 class TestApply:
+    def test_who_applied_it_is_known_once_somebody_has(self, connection: Connection, example: str) -> None:
+        with pytest.raises(HouseholdError, match="no household was declared yet"):
+            latest(connection)
+        apply(connection, example, START, "setup")
+        assert (latest(connection).revision, latest(connection).by, latest(connection).at) == (1, "setup", START)
+
     def test_puts_everything_in_force(self, connection: Connection, example: str) -> None:
         applied = apply(connection, example, START, "setup")
 
