@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from analytics.vitals.news2 import Parameter, score
 from devices.model import Quantity
-from hub.escalation import gsm7, wording
+from hub.escalation import gsm7, troubles, wording
 from hub.escalation.letters import SPOKEN, VOICE, Letter, going, has_accepted, may_see, who
 from hub.escalation.replies import Ask, Word
 from hub.model import Cause, Purpose, Role
@@ -50,7 +51,7 @@ def render(letter: Letter, purpose: Purpose) -> Text:
         return _finished(letter, [_to_resident(letter, purpose)], "")
     special = wording.TO_CLINICIANS if letter.reader.role is Role.CLINICIAN else {}
     words = special.get(purpose, wording.TO_PEOPLE[purpose])
-    return _finished(letter, _heads(letter, words.head), words.tail)
+    return _finished(letter, chain(troubles.heads(letter, purpose), _heads(letter, words.head)), words.tail)
 
 
 def answer(letter: Letter, word: Word | None) -> Text:

@@ -98,6 +98,9 @@ SOMEONE = "someone you look after"
 NEARBY = "someone about {metres} m from you"
 """The resident, to a community responder who has not yet said that they are going."""
 
+TROUBLE = "{who}'s alarm system: {trouble}"
+TROUBLE_OVER = "The trouble with the alarm system at {who}'s is over. Thank you."
+
 REPLY_HOW = "Reply 1 going, 2 cannot, 3 safe, code {code}."
 ACCEPT_HOW = "Reply 1 to accept, 2 cannot, 3 safe, code {code}."
 CODE = "Code {code}."

@@ -23,6 +23,8 @@ FIELDS = sorted(
     | {"address", "key_safe", "contacts"}
 )
 
+SILENT = "The fall radar has been silent since 09:05, so I would not notice a fall by it. Nothing stands in for it."
+
 
 def letter(
     person: str = "priya", channel: str = "sms", kind: FindingKind = FindingKind.FALL, **words: object
@@ -45,6 +47,22 @@ def letter(
             letter(),
             Purpose.ALARM,
             "Margaret may have fallen (living room, 09:00). Reply 1 going, 2 cannot, 3 safe, code 47. Ref K3F9Q",
+        ),
+        (
+            letter(kind=FindingKind.FAULT, alarm=replace(an_alarm(FindingKind.FAULT), because=SILENT)),
+            Purpose.ALARM,
+            "Margaret's alarm system: The fall radar has been silent since 09:05, so I would not notice a fall by it."
+            " Reply 1 going, 2 cannot, 3 safe, code 47. Ref K3F9Q",
+        ),
+        (
+            letter("joan", kind=FindingKind.FAULT, alarm=replace(an_alarm(FindingKind.FAULT), because=SILENT)),
+            Purpose.ALARM,
+            "Part of the alarm system at Margaret's needs a look. Reply 1 going, 2 cannot, 3 safe, code 47. Ref K3F9Q",
+        ),
+        (
+            letter("joan", kind=FindingKind.FAULT),
+            Purpose.CLOSED,
+            "The trouble with the alarm system at Margaret's is over. Thank you. Code 47. Ref K3F9Q",
         ),
         (
             letter("joan"),
