@@ -12,7 +12,7 @@ from analytics.vitals.vital import Vital
 
 KEPT = timedelta(days=28)
 """What is usual is learnt from so many days."""
-SETTLED = timedelta(days=3)
+SETTLED = timedelta(days=7)
 """The last few days are what is looked at; what is usual is learnt from those before, or a change would hide itself."""
 ENOUGH = 7
 """With fewer values nothing is said of what is usual."""
