@@ -76,11 +76,11 @@ def plan(ctx: Context, alarm: Alarm, tell: Tell, event: Event) -> int:
 def enqueue(ctx: Context, slot: Slot, chains: Iterable[Chain], bars: Bars, going: str | None = None) -> int:
     """The first open way of each chain becomes a message, what is closed a suppressed one; how many are open.
 
-    A limit gives way where it would leave nobody.
+    Nobody is spared where that would leave nobody; the siren in the resident's own home is nobody who comes.
     """
     known = list(chains)
     picks = [_pick(ctx, chain, bars) for chain in known]
-    if bars.spared and not any(_reaches(one) for one in picks):
+    if bars.spared and not any(_reaches(one) and one[-1][0].contact.name != ctx.household.resident for one in picks):
         picks = [_pick(ctx, chain, replace(bars, spared={})) for chain in known]
     outbox.write(ctx, [_draft(ctx, slot, way, why, going) for one in picks for way, why in _worth_writing(one)])
     return sum(map(_reaches, picks))

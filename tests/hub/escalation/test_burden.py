@@ -17,7 +17,7 @@ from hub.household.model import Cap
 from hub.store.schema import notification
 from tests.fakes import START
 from tests.hub.escalation.desk import Desk
-from tests.hub.escalation.homes import ALARMS, HOUSEHOLD, LONDON, SERVICE
+from tests.hub.escalation.homes import ALARMS, HOUSEHOLD, LONDON, SERVICE, without
 
 NIGHT = (time(22), time(7))
 AT_TWO = START.replace(hour=2)
@@ -115,6 +115,21 @@ def test_whoever_declines_is_not_asked_again_about_that_alarm(desk: Desk) -> Non
     asked = [(row["round"], row["state"], row["reason"]) for row in desk.rows(notification, person="priya")]
     assert asked[0][1] == "accepted"
     assert {(state, reason) for _, state, reason in asked[1:]} == {("suppressed", DECLINED)}
+
+
+def test_where_everybody_has_declined_everybody_is_asked_again(desk: Desk) -> None:
+    """The siren in the resident's own home is nobody who comes."""
+    policy = replace(ALARMS[FindingKind.FAULT], severity=6)
+    desk.household = replace(without(HOUSEHOLD, "arc"), alarms={**ALARMS, FindingKind.FAULT: policy})
+    number = ask(desk)
+    desk.say(number, Said.CANNOT, "priya")
+    desk.accept(desk.wait(15 * 60))
+    desk.say(number, Said.CANNOT, "tom")
+    desk.accept(desk.wait(3600))
+    assert desk.alarm(number).state == "exhausted"
+    loud = {row["person"]: row["state"] for row in desk.rows(notification, alarm_id=number, purpose="exhausted")}
+    assert loud.keys() == {"priya", "tom", "margaret"}
+    assert "suppressed" not in {loud["priya"], loud["tom"]}
 
 
 def test_where_nobody_has_come_to_save_a_life_they_are_asked_all_the_same(desk: Desk) -> None:

@@ -116,6 +116,9 @@ async def test_every_request_and_answer_is_as_the_document_says() -> None:
             carrier.text(TOM, f"text {count}")
         assert len(await sms.inbound(START)) == 60
         await sms.find(MESSAGE)
+        reached = TwilioSms(replace(account(url), public_url="http://127.0.0.1:9"))
+        await reached.send(MESSAGE)  # with the address for reports of its arrival
+        reached.close()
         await asyncio.to_thread(lambda: sms._line.client.messages.list(date_sent=START.date()))
         with pytest.raises(TwilioException):
             await asyncio.to_thread(lambda: sms._line.client.messages("SM" + "0" * 32).fetch())
@@ -124,6 +127,9 @@ async def test_every_request_and_answer_is_as_the_document_says() -> None:
     assert [problem for exchange in carrier.exchanges for problem in problems(exchange)] == []
     assert {exchange.status for exchange in carrier.exchanges} == {200, 201, 404, 500}
     assert NUMBER in carrier.exchanges[0].body
+    assert ("StatusCallback", "http://127.0.0.1:9/hooks/twilio/status") in [
+        pair for exchange in carrier.exchanges for pair in exchange.form
+    ]
 
 
 async def test_every_call_and_its_answer_is_as_the_document_says() -> None:
