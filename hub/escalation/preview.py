@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analytics.model import FindingKind
+from hub.ack_links import PATH, SEAL_LENGTH
 from hub.escalation import gsm7, texts
 from hub.escalation.letters import SPOKEN, Letter, consented, has_accepted, may_see
 from hub.escalation.planning import FOR_FAMILY, NOT_APPROVED
@@ -118,7 +119,11 @@ def _to(household: Household, alarm: Alarm, person: Contact, via: tuple[str, ...
 
 
 def _letter(household: Household, person: Contact, channel: str, alarm: Alarm) -> Letter:
-    return Letter(household=household, reader=person, channel=channel, reference=REFERENCE, alarm=alarm)
+    portal = household.sms.portal
+    link = (
+        None if portal is None else portal.rstrip("/") + PATH + REFERENCE + "x" * SEAL_LENGTH
+    )  # as long as a real one
+    return Letter(household=household, reader=person, channel=channel, reference=REFERENCE, alarm=alarm, link=link)
 
 
 def _preview(letter: Letter, purpose: Purpose, step: str = "") -> Preview:

@@ -79,6 +79,13 @@ def test_a_call_asks_for_a_key_where_one_can_be_heard() -> None:
     assert "Please text this number" in said(previews(HOUSEHOLD, FindingKind.PANIC, START), "tom", "voice")
 
 
+def test_a_text_bears_its_link_where_the_portal_can_be_reached() -> None:
+    reached = replace(HOUSEHOLD, sms=replace(HOUSEHOLD.sms, portal="https://care.example/"))
+    found = previews(reached, FindingKind.PANIC, START)
+    assert " https://care.example/a/K3F9Qxxxx" in said(found, "joan")
+    assert "/a/" not in said(found, "tom", "voice")
+
+
 def test_read_aloud_it_goes_step_by_step() -> None:
     lines = list(read_aloud(previews(home(SAMS), FindingKind.PANIC, START), 7))
     assert lines[0] == "By the household in force and consent revision 7:"
