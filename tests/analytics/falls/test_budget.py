@@ -17,7 +17,7 @@ def outcome(subject: str, score: float, *, is_fall: bool = False) -> Outcome:
     )
 
 
-def wearer(subject: str, likeness: float, many: int = 40) -> list[Outcome]:
+def wearer(subject: str, likeness: float, many: int = 400) -> list[Outcome]:
     """Somebody whose knocks are mostly nothing, and now and then as likely as told; and who falls."""
     dice = np.random.default_rng(len(subject))
     scores = np.where(dice.random(many) < 0.2, dice.exponential(likeness, many), NO_KNOCK)
