@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from analytics.model import Finding
 from devices.model import Clock
 from devices.supervision.model import Look
-from hub import fault_notices
+from hub import coverage, fault_notices
 from hub.ears import receiver_of
 from hub.fault_cases import Closed, follow
 from hub.household.model import Household
@@ -95,6 +95,7 @@ class DeviceFaults:
 
     def _follow(self, connection: Connection, look: Look, now: datetime) -> bool:
         """Let cases and alarms follow; whether the alarms have something to do."""
+        coverage.note(connection, look.conclusions, now)
         over = follow(connection, look, self._vigil.declared, self._household, now)
         for one in over:
             self._settle(connection, one, None, now)

@@ -66,6 +66,7 @@ def retell(story: Story, reader: Reader) -> Iterator[str]:
     if alarm["next_at"]:
         yield f"Next: {reader.time(alarm['next_at'])}, {alarm['next_reason']}"
     yield from _section("What it rests on", (line for row in story.findings for line in _finding(row, reader)))
+    yield from _section("What could not be seen", dict.fromkeys(_unseen(row, reader) for row in story.unseen))
     yield from _section("What happened", _timeline(story, reader))
     yield from _section("What people say of it", (_label(row, reader) for row in story.labels))
 
@@ -186,12 +187,17 @@ def _answer(row: Row, reader: Reader) -> str:
     return f"{reader.name(row['person'])} {SAID[row['said']]}" + ("" if row["won"] else " (recorded)")
 
 
+def _unseen(row: Row, reader: Reader) -> str:
+    over = "" if row["until"] is None else f" It was over at {reader.time(row['until'])}."
+    return f"{row['because']}{over}"
+
+
 def _label(row: Row, reader: Reader) -> str:
     why = f": {row['because']}" if row["because"] else ""
     return f"{reader.time(row['at'])}  {reader.name(row['by'])} says it was {row['verdict'].replace('_', ' ')}{why}"
 
 
-def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
     found = [f"  {line}" for line in lines]
     if found:
         yield from ("", title, *found)

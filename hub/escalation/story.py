@@ -1,13 +1,16 @@
 """The whole story of an alarm, from the rows: what it rests on, each change and why, each message, who answered."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, select
 
+from analytics.model import FindingKind
+from hub import coverage
 from hub.escalation.alarms import UnknownAlarmError
 from hub.escalation.movement import described
+from hub.household import HouseholdError, current
 from hub.store import movements
 from hub.store.schema import (
     acknowledgement,
@@ -31,6 +34,8 @@ Row = dict[str, Any]
 _TIMES = ("at", "opened_at", "closed_at", "next_at", "created_at", "called_at", "applied_at")
 _MACHINERY = ("next_boot_s", "boot_id", "negative")
 """Columns that say nothing to a reader."""
+_EQUIPMENT = frozenset({FindingKind.FAULT, FindingKind.HUB_OFFLINE})
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,7 @@ class Story:
     """Everything that is kept about one alarm. Rows are as stored, with times as datetimes.
 
     `events` are the calls of sensors that it rests on; `household` says which revision was in force when it opened, and
-    who had applied it.
+    who had applied it. `unseen` is what could not be seen while the alarm was open.
     """
 
     alarm: Row
@@ -50,6 +55,7 @@ class Story:
     labels: list[Row]
     events: list[Row]
     household: Row | None
+    unseen: list[Row]
 
 
 def read(connection: Connection, alarm_id: int) -> Story:
@@ -67,7 +73,20 @@ def read(connection: Connection, alarm_id: int) -> Story:
         labels=_rows(connection, label, alarm_id=alarm_id),
         events=_events(connection, alarm_id),
         household=_household(connection, found[0]["opened_at"]),
+        unseen=_unseen(connection, found[0]),
     )
+
+
+def _unseen(connection: Connection, about: Row) -> list[Row]:
+    """What could not be seen while this alarm was open; nothing where it is about the equipment itself."""
+    if about["kind"] in _EQUIPMENT:
+        return []
+    try:
+        home = current(connection)
+    except HouseholdError:
+        return []  # a home that nobody can read any more: the alarm's own rows are told all the same
+    until = about["closed_at"] or _FOR_EVER
+    return [asdict(one) for one in coverage.unseen(connection, home, about["opened_at"], until)]
 
 
 def overview(connection: Connection, *, closed: bool, limit: int) -> list[Row]:

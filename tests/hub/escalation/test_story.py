@@ -114,7 +114,8 @@ def test_the_whole_story_is_told_in_plain_words(desk: Desk) -> None:
 def test_the_story_is_there_as_json_too(desk: Desk) -> None:
     told = json.loads(run(desk, "show", str(lived(desk)), "--json").stdout)
     assert set(told) == {
-        *("alarm", "findings", "transitions", "messages", "answers", "replies", "labels", "events", "household")
+        *("alarm", "findings", "transitions", "messages", "answers", "replies", "labels", "events", "household"),
+        "unseen",
     }
     assert told["alarm"]["opened_at"] == START.isoformat()
     assert told["findings"][0]["settings"][0]["provenance"] == "decision"
