@@ -4,7 +4,7 @@ RECORDINGS ?= ../shared/data
 PURE := devices/decoders/*,hub/escalation/*,analytics/detectors/*
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: demo test check bench fuzz lock model
+.PHONY: demo test check bench fleet fuzz lock model
 
 demo: ## a virtual home and a person's day, on the terminal and on the portal
 	@scripts/setup.sh demo
@@ -31,6 +31,7 @@ bench: ## how fast an alarm is durable, how much a home's events cost, what a th
 	@mkdir -p build
 	$(BIN)/python -m benchmarks.generate_events build/events.csv
 	$(BIN)/alongside bench pipeline build/events.csv --json
+	$(BIN)/alongside bench soak --json
 	$(BIN)/alongside crash-test --kills 1000 --faults 20 --json
 
 fuzz: ## two million spoilt frames, shared out among all decoders: none may escape
@@ -41,6 +42,10 @@ lock: ## pin every dependency with hashes, naming no index
 	@scripts/setup.sh test
 	$(COMPILE) pyproject.toml --extra build -o requirements.txt
 	$(COMPILE) pyproject.toml --extra build --extra dev --constraint requirements.txt -o requirements-dev.txt
+
+fleet: ## a centre and fifty homes on this machine, to pull plugs out of
+	@scripts/setup.sh test
+	@$(BIN)/alongside fleet
 
 model: ## the fall detector's table, learnt again from the recordings in RECORDINGS, bit for bit
 	@scripts/setup.sh test

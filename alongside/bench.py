@@ -1,11 +1,11 @@
-"""`alongside bench`: what a home's events and its wearables' streams cost, and how fast an alarm is safe."""
+"""`alongside bench`: what a home's events and streams cost, how fast an alarm is safe, and whether anything leaks."""
 
 import asyncio
 import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +26,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Folder = Annotated[Path | None, typer.Option("--in", help="The folder for the database; its disk is what counts.")]
 
 CANNOT_MEASURE = 2
+GROWS_OR_LOSES = 1
 
 
 @app.command()
@@ -68,12 +69,40 @@ def streams(
     """Let wearables stream acceleration through an emulated radio: what does each cost the hub, of one core?"""
     with tempfile.TemporaryDirectory() as room:
         asked = (kind, str(count), str(rate_hz), str(seconds), str(Path(room) / "home.sqlite3"))
-        command = [sys.executable, "-m", "alongside.benchmark.streams", *asked]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 -- our own module
+        report = _measured("alongside.benchmark.streams", asked)
+    _say(report, as_json=as_json)
+
+
+@app.command()
+def soak(
+    hours: Annotated[float, typer.Option(min=1.0, help="So many of the home's hours: 168 are a week.")] = 168.0,
+    every_s: Annotated[float, typer.Option("--every", min=0.0, help="No device speaks more often, in seconds.")] = 10.0,
+    seed: Annotated[int, typer.Option(help="Another seed, another life.")] = 0,
+    folder: Folder = None,
+    as_json: AsJson = False,  # noqa: FBT002 -- a flag
+) -> None:
+    """Let days pass in a home of 25 devices, at full speed: does anything grow, and is anything lost?"""
+    with tempfile.TemporaryDirectory(dir=folder) as room:
+        asked = (str(Path(room) / "home.sqlite3"), str(hours), str(seed), str(every_s))
+        report = _measured("alongside.benchmark.soak", asked)
+    _say(report, as_json=as_json)
+    raise typer.Exit(verdict(report))
+
+
+def verdict(report: Report) -> int:
+    """The code with which a soak ends."""
+    return GROWS_OR_LOSES if report["complaints"] else 0
+
+
+def _measured(module: str, arguments: Sequence[str]) -> Report:
+    """What a measurement in a process of its own prints."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 -- our own module
     if done.returncode:
         typer.echo(f"Nothing could be measured: {done.stderr.strip().splitlines()[-1]}", err=True)
         raise typer.Exit(CANNOT_MEASURE)
-    _say(json.loads(done.stdout), as_json=as_json)
+    report: Report = json.loads(done.stdout)
+    return report
 
 
 def report_latency(took: Latencies) -> Report:

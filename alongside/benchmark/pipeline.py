@@ -15,9 +15,10 @@ from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from alongside.benchmark.events import observations
+from alongside.benchmark.own import heard
 from analytics.registry import DETECTORS
 from devices.model import Clock, Observation
 from hub.arrangement import arrange
@@ -29,7 +30,7 @@ from hub.vigil import Vigil
 from hub.watch import Base, Given, Watch
 
 STORED = (observation, sensor_event, rejection)
-"""Where an event ends up: each in exactly one of these."""
+"""Where an event ends up: each in exactly one of these. The hub's own conclusions are there, too, and not counted."""
 AT_ONCE = 250
 """Events between two turns of the event loop, as many as a burst of the radio may bring."""
 
@@ -120,7 +121,12 @@ async def _put_through(watch: Watch, clock: EventClock, heard: Iterator[Observat
 
 
 def _count(connection: Connection, tables: Iterable[Table]) -> int:
-    return sum(connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables)
+    return sum(connection.scalar(_counted(table)) or 0 for table in tables)
+
+
+def _counted(table: Table) -> Select[int]:
+    count = select(func.count()).select_from(table)
+    return count.where(heard()) if table is observation else count
 
 
 def _cpu_s() -> float:

@@ -13,7 +13,7 @@ from devices.simulated.frames_switchbot import Parts
 from devices.simulated.voices.body import Body, Flips, Voice, Walk, now_and_then, regularly
 
 BEACON_S = 60.0
-PRESSES_A_DAY = 0.3
+PRESSES_A_DAY = 1.0
 MOVEMENTS_A_DAY = 60.0
 OPENINGS_A_DAY = 8.0
 STILL_AFTER = timedelta(seconds=60)
@@ -42,7 +42,7 @@ def climate(body: Body) -> Iterator[Frame]:
 
 
 def button(body: Body) -> Iterator[Frame]:
-    """A Shelly button with its beacon on, pressed every third day."""
+    """A Shelly button with its beacon on, pressed about once a day."""
     presses = (_bthome(body, at, {"button": PRESSES["press"]}) for at in now_and_then(body, PRESSES_A_DAY))
     return in_order(_beacon(body), presses)
 

@@ -102,6 +102,6 @@ def _while_worn(body: Body, packet_s: float) -> Iterator[tuple[int, datetime]]:
 
 
 def _moved(first: int, count: int, rate_hz: float) -> list[Sample]:
-    """What the sensor feels while somebody walks."""
+    """What the sensor feels on somebody who sits, and breathes."""
     seconds = [number / rate_hz for number in range(first, first + count)]
-    return [(0.3 * math.sin(6.3 * s), 0.1 * math.cos(3.1 * s), 1.0 + 0.4 * math.sin(12.6 * s)) for s in seconds]
+    return [(0.03 * math.sin(6.3 * s), 0.02 * math.cos(3.1 * s), 1.0 + 0.03 * math.sin(1.6 * s)) for s in seconds]

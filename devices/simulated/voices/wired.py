@@ -65,7 +65,7 @@ def cable_oximeter(body: Body) -> Iterator[Frame]:
 
 
 def rocker(body: Body) -> Iterator[Frame]:
-    """An EnOcean rocker: pressed every third day, and let go of."""
+    """An EnOcean rocker: pressed about once a day, and let go of."""
     for at in now_and_then(body, PRESSES_A_DAY):
         yield body.frame(WIRE, frames_esp3.rocker_press(body.setup.address), at)
         yield body.frame(WIRE, frames_esp3.rocker_release(body.setup.address), at + RELEASE_AFTER)

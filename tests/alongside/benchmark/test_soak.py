@@ -1,0 +1,107 @@
+"""A few hours of a home with 25 devices, whole: nothing grows, nothing is lost; and what would be wrong is told."""
+
+import asyncio
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from alongside import bench
+from alongside.benchmark.own import OWN
+from alongside.benchmark.soak import Asked, soak
+from alongside.benchmark.soak_account import Growth, Held, Kept, Tally, complaints, growth
+from alongside.benchmark.soak_home import DEVICES, soak_household
+from alongside.benchmark.turns import Turns
+from devices.model import Quantity
+from hub.household import parse
+from tests.fakes import START, settle
+
+FINE = Growth(rss_mib=0.1, objects=10, files=0, tasks=0)
+
+
+async def test_hours_pass_and_nothing_grows_or_is_lost(tmp_path: Path) -> None:
+    report = await soak(tmp_path / "home.sqlite3", Asked(hours=4.0, every_s=60.0, worn_s=60.0, samples=8))
+    assert report["complaints"] == []
+    assert report["frames"] == report["frames_counted"] > 4_000
+    assert report["readings"] == report["readings_stored"] + report["readings_refused"] > 4_000
+    assert report["blocks"] > 0
+    assert report["growth"]["files"] <= 0
+    assert report["growth"]["tasks"] <= 0
+
+
+def test_the_home_has_as_many_devices_as_it_says() -> None:
+    assert len(parse(soak_household()).devices) == DEVICES == 25
+
+
+def test_what_no_device_says_is_the_hubs_own() -> None:
+    assert Quantity.WORN_MIN in OWN
+    assert Quantity.MOTION not in OWN
+
+
+def kept(
+    frames: int = 10, readings: int = 8, refused: int = 1, presses: frozenset[tuple[str, str, str]] = frozenset()
+) -> Kept:
+    return Kept(frames=frames, malformed=1, readings=readings, refused=refused, presses=presses, alarms=0)
+
+
+@pytest.mark.parametrize(
+    ("found", "grown", "said"),
+    [
+        (kept(), FINE, []),
+        (kept(frames=9), FINE, ["of 10 frames that were delivered 9 are counted"]),
+        (kept(readings=7), FINE, ["of 9 readings 7 are stored and 1 refused"]),
+        (kept(), Growth(rss_mib=9.0, objects=0, files=0, tasks=0), ["the memory has grown by 9 MiB"]),
+        (kept(), Growth(rss_mib=0.0, objects=5000, files=0, tasks=0), ["there are 5000 more objects"]),
+        (kept(), Growth(rss_mib=0.0, objects=0, files=1, tasks=2), ["there are 1 more files and 2 more tasks"]),
+    ],
+)
+def test_what_should_not_be_is_told(found: Kept, grown: Growth, said: list[str]) -> None:
+    assert list(complaints(Tally(frames=10, readings=9), found, grown)) == said
+
+
+def test_a_press_that_is_lost_is_told() -> None:
+    tally = Tally(frames=10, readings=9)
+    tally.presses["pendant", "press", "7"] += 1
+    assert list(complaints(tally, kept(), FINE)) == ["1 presses are lost"]
+    assert list(complaints(tally, kept(presses=frozenset({("pendant", "press", "7")})), FINE)) == []
+
+
+def test_growth_is_what_comes_after_all_has_settled() -> None:
+    sizes = [100.0, 120.0, 121.0, 122.0, 122.0, 122.5, 123.0, 122.5]
+    samples = [Held(hour=n, rss_mib=size, objects=n, files=9, tasks=5) for n, size in enumerate(sizes)]
+    assert growth(samples) == Growth(rss_mib=2.5, objects=4, files=0, tasks=0)
+
+
+async def test_time_goes_where_the_frames_are_and_wakes_who_slept() -> None:
+    clock, woken = Turns(START), []
+
+    async def nap(seconds: float) -> None:
+        await clock.sleep(seconds)
+        woken.append(seconds)
+
+    naps = [asyncio.create_task(nap(seconds)) for seconds in (5.0, 90.0, 0.0)]
+    await settle()
+    clock.go_to(START + timedelta(seconds=30))
+    await settle()
+    assert woken == []
+    clock.stop_at(START + timedelta(seconds=60))
+    await settle()
+    assert sorted(woken) == [0.0, 5.0]
+    clock.go_to(START)
+    assert (clock.now(), clock.boot_s()) == (START + timedelta(seconds=60), 60.0)
+    clock.stop_at(START + timedelta(seconds=90))
+    await asyncio.gather(*naps)
+
+
+def test_the_command_says_what_was_measured() -> None:
+    done = CliRunner().invoke(bench.app, ["soak", "--hours", "1", "--every", "600", "--seed", "3", "--json"])
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert (report["hours"], report["at_most_every_s"], report["complaints"]) == (1.0, 600.0, [])
+
+
+@pytest.mark.parametrize(("complaints", "code"), [([], 0), (["1 presses are lost"], bench.GROWS_OR_LOSES)])
+def test_it_fails_where_something_is_wrong(complaints: list[str], code: int) -> None:
+    assert bench.verdict({"complaints": complaints}) == code
