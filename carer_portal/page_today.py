@@ -11,4 +11,4 @@ def draw(visit: Visit) -> Drawn:
         page = queries.today(connection, visit.look, visit.hub_patience)
         asked = queries.asked(connection, visit.look.viewer.key, visit.look.now)
     today.show(page, asked, visit.asking)
-    return Drawn(waiting=any(one.result is None for one in asked))
+    return Drawn(waiting=bool(page.shown.alarms) or any(one.result is None for one in asked))

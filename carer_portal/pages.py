@@ -5,7 +5,8 @@ What a page shows of the resident is decided by consent, in the queries; the rol
 
 from typing import Final
 
-from carer_portal import wording
+from carer_portal import wording, wording_alarm
+from carer_portal.page_alarms import draw as draw_alarms
 from carer_portal.page_today import draw as draw_today
 from carer_portal.visit import Page
 from hub.model import Role
@@ -13,7 +14,10 @@ from hub.model import Role
 HOUSEHOLD: Final = frozenset({Role.RESIDENT, Role.FAMILY, Role.NEIGHBOUR, Role.CLINICIAN, Role.ARC})
 EVERYBODY: Final = frozenset(Role)
 
-PAGES: Final = (Page(path="today", title=wording.PAGE_TODAY, roles=EVERYBODY, draw=draw_today),)
+PAGES: Final = (
+    Page(path="today", title=wording.PAGE_TODAY, roles=EVERYBODY, draw=draw_today),
+    Page(path="alarms", title=wording_alarm.PAGE, roles=EVERYBODY, draw=draw_alarms),
+)
 
 
 def of(role: Role) -> tuple[Page, ...]:

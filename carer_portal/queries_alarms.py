@@ -79,6 +79,16 @@ def _told(connection: Connection, people: People, numbers: Numbers) -> Mapping[i
     return _by_alarm((row.alarm_id, _message(people, row)) for row in rows)
 
 
+def messages_of(connection: Connection, people: People, number: int) -> tuple[Told, ...]:
+    """Every message about one alarm."""
+    return _told(connection, people, [number]).get(number, ())
+
+
+def said_of(connection: Connection, people: People, number: int) -> tuple[Answered, ...]:
+    """Every answer to one alarm."""
+    return _answers(connection, people, [number]).get(number, ())
+
+
 def _message(people: People, row: Row[Any]) -> Told:
     return Told(
         person=people[row.person],

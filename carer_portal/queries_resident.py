@@ -54,6 +54,7 @@ class Case:
     words: str
     by: str
     owner: str | None
+    owner_key: str | None
     due_at: datetime
     answer: str | None
 
@@ -154,6 +155,7 @@ def _case(row: Row[Any], look: Look) -> Case:
         words=row.words,
         by=called(row.by) or "",
         owner=called(row.owner),
+        owner_key=row.owner,
         due_at=from_us(row.due_at),
         answer=row.answer,
     )

@@ -133,6 +133,7 @@ SAID_WORDS = _table(
     }
 )
 SAID_OTHER: Final = _("{who} answered")
+TOLD_WHEN: Final = _("{who} {purpose} by {channel}: {state}")
 TOLD: Final = _("{who} {purpose} by {channel}: {state} ({when})")
 VERDICTS = _table(
     {

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from carer_portal import times, wording
+from carer_portal import times, wording, wording_alarm
 from carer_portal.model import Answered, Asked, OpenAlarm, Today, Told
 from carer_portal.views import markup
 from carer_portal.visit import Asking
@@ -102,7 +102,8 @@ def _who_knows(one: OpenAlarm, today: Today) -> str:
     answered = [_answered(answer, today) for answer in one.answers]
     items = markup.words(told + answered, "al-people")
     content = items if told or answered else markup.paragraph(wording.NOBODY_TOLD, "al-quiet")
-    return markup.tag("h3", markup.text(wording.WHO_KNOWS)) + content
+    whole = markup.link(wording_alarm.WHOLE_STORY, f"/alarms?alarm={one.id}")
+    return markup.tag("h3", markup.text(wording.WHO_KNOWS)) + content + whole
 
 
 def _told(message: Told, today: Today) -> str:

@@ -45,6 +45,24 @@ def lines(items: Iterable[Line], css: str = "al-lines") -> str:
     return tag("ul", "".join(tag("li", text(item.text), f"al-{item.tone}") for item in items), css)
 
 
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]], caption: str) -> str:
+    """A table of plain words, its first column naming each row. It scrolls by itself where the screen is narrow."""
+    head = tag("tr", "".join(tag("th", text(one), scope="col") for one in heads))
+    body = "".join(tag("tr", _cells(row)) for row in rows)
+    whole = tag("caption", text(caption)) + tag("thead", head) + tag("tbody", body)
+    return tag("div", tag("table", whole, "al-table"), "al-scroll", tabindex="0", role="group", aria_label=caption)
+
+
+def _cells(row: Iterable[str]) -> str:
+    first, *others = row
+    return tag("th", text(first), scope="row") + "".join(tag("td", text(one)) for one in others)
+
+
+def link(words: str, href: str, css: str = "") -> str:
+    """A link within the portal."""
+    return tag("a", text(words), css, href=href, target="_self")
+
+
 def words(items: Iterable[str], css: str) -> str:
     """A list of plain words."""
     return tag("ul", "".join(tag("li", text(item)) for item in items), css)

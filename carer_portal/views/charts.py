@@ -1,0 +1,58 @@
+"""Charts, each with the same as a table beside it. They are Vega-Lite, as altair would write it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from carer_portal import wording_alarm as words
+from carer_portal.views import markup
+
+HEIGHT: Final = 220
+MOST_ROWS: Final = 400
+"""A table with more rows than this is cut."""
+
+Rows = Sequence[dict[str, Any]]
+Spec = dict[str, Any]
+
+
+def local(at: datetime, tz: ZoneInfo) -> str:
+    """A time on the home's clock, as a chart takes it: without a zone, so that no browser shifts it."""
+    return at.astimezone(tz).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def show(spec: Spec, heads: Sequence[str], rows: Iterable[Sequence[str]], title: str) -> None:
+    """The chart, and its table folded away below it."""
+    st.vega_lite_chart(spec=spec, width="stretch", alt=title)
+    with st.expander(words.AS_TABLE):
+        st.html(markup.table(heads, list(rows)[:MOST_ROWS], title))
+
+
+def strip(rows: Rows, heads: Sequence[str]) -> Spec:
+    """Marks of movement by room along the time."""
+    encoding = {"x": _time("at", heads[0]), "y": {"field": "what", "type": "nominal", "title": heads[1]}}
+    return _chart({"type": "tick", "thickness": 2}, encoding, rows)
+
+
+def lines(rows: Rows, heads: Sequence[str]) -> Spec:
+    """Measured values along the time, each kind with a shape and a dash of its own."""
+    value = {"field": "value", "type": "quantitative", "title": heads[2], "scale": {"zero": False}}
+    kind = {"field": "what", "type": "nominal", "title": heads[1]}
+    encoding = {"x": _time("at", heads[0]), "y": value, "shape": kind, "color": kind, "strokeDash": kind}
+    return _chart({"type": "line", "point": True}, encoding, rows)
+
+
+def bars(rows: Rows, heads: Sequence[str]) -> Spec:
+    """A number a day."""
+    encoding = {"x": _time("at", heads[0]), "y": {"field": "value", "type": "quantitative", "title": heads[1]}}
+    return _chart({"type": "bar"}, encoding, rows)
+
+
+def _time(field: str, title: str) -> Spec:
+    return {"field": field, "type": "temporal", "title": title}
+
+
+def _chart(mark: Spec, encoding: Spec, rows: Rows) -> Spec:
+    return {"data": {"values": list(rows)}, "mark": mark, "encoding": encoding, "height": HEIGHT}
