@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from co_design import example, rows
 from co_design.chain import load
 from co_design.cli_base import Database, Json, moment, read, refuse
+from co_design.cli_interchange import COMMANDS
 from co_design.cli_record import Example, board, enter, transparency, withdraw
 from co_design.orphans import Orphan, orphans
 from co_design.told import lines
@@ -64,6 +65,8 @@ def check(
 
 for command in (board, enter, withdraw, transparency):
     app.command()(command)
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 
 
 def _look(db: Path | None, job: Callable[[Connection, datetime], T], of_example: bool) -> T:  # noqa: FBT001 -- a flag

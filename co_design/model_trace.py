@@ -89,7 +89,7 @@ class TracedDecision:
     question: str
     options: tuple[str, ...]
     chosen: str
-    tallies: Mapping[str, Mapping[str, Mapping[str, int]]]
+    tallies: Mapping[str, Mapping[str, Mapping[str, int | str]]]
     dissent: tuple[str, ...]
     reasons: str
     right: str

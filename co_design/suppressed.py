@@ -22,6 +22,11 @@ def suppressed(counts: Mapping[str, int], least: int = LEAST) -> dict[str, int |
     return {name: None if name in small else count for name, count in counts.items()}
 
 
+def few(count: int) -> int | str:
+    """One count as it is told outside the home."""
+    return FEW if 0 < count < LEAST else count
+
+
 def said(count: int | None) -> int | str:
     """A count as people read it."""
     return FEW if count is None else count

@@ -1,6 +1,6 @@
 """A trace in lines that people read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from co_design.model_trace import (
@@ -69,14 +69,14 @@ def _decision(one: TracedDecision, tz: ZoneInfo) -> Iterator[str]:
     yield from map(_reply, one.replies)
 
 
-def _tally(label: str, roles: object) -> str:
-    spoken = roles.items() if isinstance(roles, dict) else ()
-    said = "; ".join(f"{role} {_counts(counts)}" for role, counts in spoken)
+def _tally(label: str, roles: Mapping[str, Mapping[str, int | str]]) -> str:
+    said = "; ".join(f"{role} {counts(voices)}" for role, voices in roles.items())
     return f"voices on “{label}”: {said or 'none'}"
 
 
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{choice.replace('_', ' ')} {number}" for choice, number in sorted(counts.items()))
+def counts(voices: Mapping[str, int | str]) -> str:
+    """What was said how often, in words."""
+    return ", ".join(f"{choice.replace('_', ' ')} {number}" for choice, number in sorted(voices.items()))
 
 
 def _change(one: TracedChange, tz: ZoneInfo) -> Iterator[str]:

@@ -1,14 +1,15 @@
 """Records of the chain as a reader may see them: what was cited is put in, what was taken back is not."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from co_design.chain import Chain
 from co_design.effects import MEASURES, Measure
-from co_design.model import LinkKind
+from co_design.model import ConsentScope, LinkKind
 from co_design.model_deciding import Change, Decision, Effect, Feedback, Mark
 from co_design.model_trace import TracedChange, TracedDecision, TracedEffect, TracedReply, TracedStep, TracedUtterance
+from co_design.suppressed import few
 from co_design.words import Reader, quoted, shown
 
 
@@ -73,7 +74,7 @@ class View:
             question=self.text(chain.ballots[one.ballot_id].question),
             options=tuple(self.text(f"{option.label}: {option.consequences}") for option in options),
             chosen=chain.options[one.option_id].label,
-            tallies={labels[number]: roles for number, roles in one.tallies.items()},
+            tallies={self.text(labels[number]): self._voices(roles) for number, roles in one.tallies.items()},
             dissent=tuple(self._dissent(said) for number, said in chain.dissents if number == one.id),
             reasons=self.text(one.reasons),
             right=one.right,
@@ -83,6 +84,12 @@ class View:
             replies=tuple(self._reply(told) for told in chain.feedback.values() if told.decision_id == one.id),
             no_change_because=self.maybe(one.no_change_because),
         )
+
+    def _voices(self, roles: Mapping[str, Mapping[str, int]]) -> Mapping[str, Mapping[str, int | str]]:
+        """Each role's voices; outside the home, counts so small that they point at somebody are not told."""
+        if self.reader.audience is ConsentScope.HOME:
+            return roles
+        return {role: {choice: few(n) for choice, n in said.items()} for role, said in roles.items()}
 
     def _dissent(self, number: int) -> str:
         speaker = self.chain.participants[self.chain.utterances[number].participant_id]

@@ -62,6 +62,16 @@ def quoted(chain: Chain, text: str, reader: Reader) -> str:
     return _CITED.sub(put_in, text)
 
 
+def kept_cited(chain: Chain, text: str, reader: Reader) -> str:
+    """A text that goes with its utterances: what may be read stays cited by number, the rest says why not."""
+
+    def put_in(match: re.Match[str]) -> str:
+        words = shown(chain, int(match[1]), reader)
+        return words if words.startswith("(") else match[0]
+
+    return _CITED.sub(put_in, text)
+
+
 def cited(text: str) -> frozenset[int]:
     """The numbers of the utterances that a text cites.
 

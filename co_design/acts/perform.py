@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -77,13 +78,16 @@ def _must_not_copy(connection: Connection, payload: Payload) -> None:
 
 
 def play(
-    acts: Iterable[Mapping[str, Any]], do: Callable[[str, Mapping[str, Any], Mapping[str, Any]], int]
+    acts: Iterable[Mapping[str, Any]],
+    do: Callable[[str, Mapping[str, Any], Mapping[str, Any]], int],
+    known: Mapping[str, int] = MappingProxyType({}),
 ) -> dict[str, int]:
     """Do acts one after another. `"as": "snooker"` names what an act made; `"$snooker"` means it later on.
 
-    Gives the number of everything that was named. `do` is given the act's name, its contents, and the whole entry.
+    Gives the number of everything that was named. `do` is given the act's name, its contents, and the whole entry;
+    `known` holds what is in the record already.
     """
-    named: dict[str, int] = {}
+    named = dict(known)
     for entry in acts:
         given = {key: value for key, value in entry.items() if key not in {"act", "as", "at", "by"}}
         number = do(str(entry["act"]), _resolved(given, named), entry)

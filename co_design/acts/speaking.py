@@ -36,7 +36,7 @@ class Utter(Payload):
     language: Name = "en"
     consent_scope: ConsentScope | None = None
     workshop: int | None = None
-    at: Moment | None = None
+    spoken_at: Moment | None = None
     source: Name | None = None
     about: tuple[About, ...] = ()
 
@@ -75,7 +75,7 @@ def say(doing: Doing, given: Utter) -> int:
         doing,
         utterance,
         participant_id=given.participant,
-        at=given.at or doing.now,
+        at=given.spoken_at or doing.now,
         medium=given.medium,
         language=given.language,
         words=given.words,
