@@ -74,6 +74,23 @@ def streams(
 
 
 @app.command()
+def fleet(
+    homes: Annotated[int, typer.Option("--homes", min=30, help="How many homes at their usual rate.")] = 10_000,
+    minutes: Annotated[float, typer.Option("--minutes", min=0.1, help="How long each part is measured.")] = 1.0,
+    as_json: AsJson = False,  # noqa: FBT002 -- a flag
+) -> None:
+    """A broker, PostgreSQL and two workers under the heaps of some homes, the usual rate of many, and kill -9."""
+    from alongside.benchmark.fleet import CannotMeasureError, measure_fleet  # noqa: PLC0415 -- needs PostgreSQL's driver
+
+    try:
+        report = measure_fleet(homes, minutes)
+    except CannotMeasureError as error:
+        typer.echo(f"Nothing could be measured: {error}", err=True)
+        raise typer.Exit(CANNOT_MEASURE) from error
+    _say(report, as_json=as_json)
+
+
+@app.command()
 def soak(
     hours: Annotated[float, typer.Option(min=1.0, help="So many of the home's hours: 168 are a week.")] = 168.0,
     every_s: Annotated[float, typer.Option("--every", min=0.0, help="No device speaks more often, in seconds.")] = 10.0,

@@ -42,6 +42,9 @@ COMMANDS = {
     "faults": Entry(module="hub.cli_faults", help="See what does not work in the home, whose it is, and close one."),
     "portal": Entry(module="carer_portal.cli", help="Serve the pages for family, carers and the resident."),
     "centre": Entry(module="hub.cli_centre", help="Watch over many homes: let them join, take in what they tell."),
+    "fleet": Entry(
+        module="alongside.fleet", help="See many homes and their centre work on this machine; pull any plug."
+    ),
     "co-design": Entry(module="co_design.cli", help="See what people said about the rules, and what became of it."),
     "simulate": Entry(
         module="alongside.simulate", help="Let the devices of a home.toml live, so that a hub has something to hear."

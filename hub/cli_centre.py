@@ -21,6 +21,7 @@ from hub.centre.enrolment import EnrolmentError, fingerprint, invite, revoke
 from hub.centre.gate import PATH, gate
 from hub.centre.lookout import Lookout, outside, webhook
 from hub.centre.overview import Home, homes
+from hub.centre.page import page
 from hub.centre.worker import Worker, hub_number
 from hub.intents import IntentKind
 from hub.store.columns import to_us
@@ -151,7 +152,7 @@ def worker(database: Database, folder: Folder, broker: Broker = BROKER) -> None:
     """Take in what hubs send. Run as many as the machine has cores; any of them may be killed at any moment."""
     logging.basicConfig(level=logging.INFO, format=FORMAT)
     its_clock = clock.from_environment()
-    working = Worker(_engine(database), its_clock, _place(broker), lambda: _trust(folder))
+    working = Worker(_engine(database), its_clock, _place(broker), lambda: broker_trust(folder))
     _until_told(lambda: working.run(lambda: typer.echo("This worker listens.")))
 
 
@@ -196,6 +197,15 @@ def gate_(
     )
 
 
+@app.command("page")
+def page_(
+    database: Database,
+    port: Annotated[int, typer.Option("--port", help="On which port of this machine.")] = 8444,
+) -> None:
+    """Serve the operators' page, on this machine alone: put your own sign-in in front of it."""
+    uvicorn.run(page(_engine(database), clock.from_environment().now), host="127.0.0.1", port=port, log_level="warning")
+
+
 def _line(one: Home) -> str:
     return f"{one.state.value:<9} {one.name:<24} {one.sentence()}"
 
@@ -211,7 +221,8 @@ def _engine(database: str) -> Engine:
         _refuse(f"{database!r} is no database of PostgreSQL, like postgresql+psycopg://user@host/name")
 
 
-def _trust(folder: Path) -> ssl.SSLContext:
+def broker_trust(folder: Path) -> ssl.SSLContext:
+    """How a worker proves itself to the broker, by the papers in the centre's folder."""
     context = ssl.create_default_context(cafile=str(folder / "authority/authority.pem"))
     context.load_cert_chain(folder / "worker.pem", folder / "worker.key")
     return context

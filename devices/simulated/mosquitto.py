@@ -51,7 +51,7 @@ class Mosquitto:
     @property
     def pid(self) -> int | None:
         """Its process; None: it does not run."""
-        return None if self._process is None else self._process.pid
+        return None if self._process is None or self._process.poll() is not None else self._process.pid
 
     async def start(self) -> Self:
         """Start it and return when it listens."""

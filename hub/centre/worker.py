@@ -24,8 +24,11 @@ from hub.sync import wire
 from hub.sync.wire import Lane, WireError
 
 GROUP = "centre"
-MOST_AT_ONCE = 64
-"""So many batches share one transaction."""
+MOST_AT_ONCE = 8
+"""So many batches share one transaction: more would keep an alarm that comes meanwhile waiting."""
+MOST_MESSAGES = 500
+COMPANY_S = 0.05
+"""What is no alarm waits so long for company, as each transaction costs the same."""
 AGAIN_S = 2.0
 COMMANDS_EVERY_S = 1.0
 _LARGEST = 8 * 1024 * 1024
@@ -38,12 +41,15 @@ _UNSENT = text(
     " AND command.sent_at IS NULL ORDER BY command.id LIMIT 100"
     " FOR UPDATE OF command SKIP LOCKED"
 )
-_BEAT = text("UPDATE hub SET beat_at = :at, beat = CAST(:said AS jsonb), gone_at = NULL WHERE name = :hub")
+_BEATS = text(
+    "UPDATE hub SET beat_at = :at, beat = CAST(told.said AS jsonb), gone_at = NULL"
+    " FROM unnest(CAST(:hubs AS text[]), CAST(:said AS text[])) AS told(hub, said) WHERE hub.name = told.hub"
+)
 _SEND_AGAIN = text(  # a hub that beats may have been away when they were sent
-    "UPDATE command SET sent_at = NULL FROM hub WHERE hub.id = command.hub_id AND hub.name = :hub"
+    "UPDATE command SET sent_at = NULL FROM hub WHERE hub.id = command.hub_id AND hub.name = ANY(:hubs)"
     " AND command.done_at IS NULL"
 )
-_GONE = text("UPDATE hub SET gone_at = :at WHERE name = :hub")
+_GONE = text("UPDATE hub SET gone_at = :at WHERE name = ANY(:hubs)")
 
 
 class Worker:
@@ -57,7 +63,6 @@ class Worker:
         self._broker = broker
         self._trust = trust
         self._waiting: asyncio.Queue[aiomqtt.Message] = asyncio.Queue()
-        self.batches = 0
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Work until cancelled; a broker or a database that is away is waited for. `ready`: it is subscribed."""
@@ -98,30 +103,38 @@ class Worker:
     async def _take_in(self, client: aiomqtt.Client) -> None:
         while True:
             messages = [await self._waiting.get()]
-            while len(messages) < MOST_AT_ONCE and not self._waiting.empty():
+            if not _is_urgent(messages[0]):
+                await self._clock.sleep(COMPANY_S)
+            while len(messages) < MOST_MESSAGES and not self._waiting.empty():
                 messages.append(self._waiting.get_nowait())
-            for have in await asyncio.to_thread(self._commit, messages):
-                said = json.dumps({"lane": have.lane, "upto": have.upto})
-                await client.publish(wire.answers(have.hub), said, qos=1)
+            await self._take_all(client, messages)
 
-    def _commit(self, messages: Sequence[aiomqtt.Message]) -> list[Have]:
+    async def _take_all(self, client: aiomqtt.Client, messages: Sequence[aiomqtt.Message]) -> None:
+        """Alarms first, each group as soon as it is committed; then the signs of life."""
         arrived = urgent_first([one for one in map(_batch_of, messages) if one is not None])
-        now = self._clock.now()
+        alarms = [one for one in arrived if one.lane is Lane.ALARMS]
+        others = arrived[len(alarms) :]
+        for group in (alarms, *(others[at : at + MOST_AT_ONCE] for at in range(0, len(others), MOST_AT_ONCE))):
+            if group:
+                await self._answer(client, await asyncio.to_thread(self._commit, group))
         if len(arrived) < len(messages):
-            with self._engine.begin() as connection:
-                self._note_signs(connection, messages, now)
-        if not arrived:
-            return []
+            await asyncio.to_thread(self._note_signs, messages)
+
+    async def _answer(self, client: aiomqtt.Client, found: Sequence[Have]) -> None:
+        for have in found:
+            said = json.dumps({"lane": have.lane, "upto": have.upto})
+            await client.publish(wire.answers(have.hub), said, qos=1)
+
+    def _commit(self, arrived: Sequence[Arrived]) -> list[Have]:
+        now = self._clock.now()
         try:
             with self._engine.begin() as connection:
-                found = ingest(connection, arrived, now)
+                return ingest(connection, arrived, now)
         except OperationalError:
             raise
         except DBAPIError as error:
             log.error("what hubs sent could not be stored together: %s", describe(error))  # noqa: TRY400
-            found = [have for one in arrived for have in self._alone(one, now)]
-        self.batches += len(arrived)
-        return found
+            return [have for one in arrived for have in self._alone(one, now)]
 
     def _alone(self, one: Arrived, now: datetime) -> list[Have]:
         """Take one batch in by itself; what the database refuses is set aside."""
@@ -134,15 +147,19 @@ class Worker:
             with self._engine.begin() as connection:
                 return set_aside(connection, one, describe(error), now)
 
-    def _note_signs(self, connection: Connection, messages: Sequence[aiomqtt.Message], now: datetime) -> None:
+    def _note_signs(self, messages: Sequence[aiomqtt.Message]) -> None:
         """Note which hubs are there, and which are gone."""
-        for message in messages:
-            hub, what = _named(message)
-            if what == "beat":
-                connection.execute(_BEAT, {"hub": hub, "at": to_us(now), "said": _document(message.payload)})
-                connection.execute(_SEND_AGAIN, {"hub": hub})
-            elif what == "gone":
-                connection.execute(_GONE, {"hub": hub, "at": to_us(now)})
+        now_us = to_us(self._clock.now())
+        named = [(*_named(message), message.payload) for message in messages]
+        beats = {hub: _document(said) for hub, what, said in named if what == "beat"}
+        gone = [hub for hub, what, _ in named if what == "gone"]
+        with self._engine.begin() as connection:
+            if beats:
+                said = {"hubs": list(beats), "said": list(beats.values()), "at": now_us}
+                connection.execute(_BEATS, said)
+                connection.execute(_SEND_AGAIN, {"hubs": list(beats)})
+            if gone:
+                connection.execute(_GONE, {"hubs": gone, "at": now_us})
 
     async def _command(self, client: aiomqtt.Client) -> None:
         """Send what hubs are asked to do; again with each of a hub's beats, until it has said what became of it."""
@@ -178,6 +195,10 @@ def _named(message: aiomqtt.Message) -> tuple[str, str]:
         return wire.sender(message.topic.value)
     except WireError:
         return "", ""
+
+
+def _is_urgent(message: aiomqtt.Message) -> bool:
+    return message.topic.value.endswith(f"/up/{Lane.ALARMS}")
 
 
 def _batch_of(message: aiomqtt.Message) -> Arrived | None:

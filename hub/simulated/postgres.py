@@ -43,6 +43,15 @@ class Postgres:
         """End it; `immediate` as a crash would."""
         self._run("pg_ctl", "stop", "-w", "-m", how)
 
+    def pids(self) -> list[int]:
+        """Its processes: the one that was started, and its children; none where it does not run."""
+        try:
+            head = int((self._data / "postmaster.pid").read_text().splitlines()[0])
+            children = Path(f"/proc/{head}/task/{head}/children").read_text().split()
+        except OSError:
+            return []
+        return [head, *map(int, children)]
+
     def __enter__(self) -> Self:
         return self.start()
 

@@ -229,6 +229,10 @@ def columns(rows: Sequence[Any]) -> Readings:
 
 def behind(connection: Connection) -> int:
     """How many notes and readings the centre lacks."""
-    newest = connection.execute(select(func.max(observation.c.id))).scalar() or 0
     notes = connection.execute(select(func.count()).select_from(outbox)).scalar_one()
-    return int(notes) + max(0, int(newest) - have(connection, Lane.READINGS))
+    return int(notes) + max(0, newest_reading(connection) - have(connection, Lane.READINGS))
+
+
+def newest_reading(connection: Connection) -> int:
+    """The number of the newest reading; 0: there is none."""
+    return int(connection.execute(select(func.max(observation.c.id))).scalar() or 0)

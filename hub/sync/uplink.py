@@ -18,7 +18,7 @@ from devices.model import Clock
 from hub.household.model import Household
 from hub.intents import IntentKind, request
 from hub.live import LiveHousehold
-from hub.store.schema import alarm, fault, observation
+from hub.store.schema import alarm, fault
 from hub.store.writer import Store
 from hub.supervisor import describe
 from hub.sync import outbox, wire
@@ -145,8 +145,8 @@ class Uplink:
 
     def _readings_are_due(self, connection: Connection) -> bool:
         now_s = self._clock.boot_s()
-        newest = connection.execute(select(func.max(observation.c.id))).scalar() or 0
-        if now_s < self._readings_due_s and newest - outbox.have(connection, Lane.READINGS) < READINGS_AT_ONCE:
+        waiting = outbox.newest_reading(connection) - outbox.have(connection, Lane.READINGS)
+        if now_s < self._readings_due_s and waiting < READINGS_AT_ONCE:
             return False
         self._readings_due_s = now_s + self._readings_every_s
         return True

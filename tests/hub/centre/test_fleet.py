@@ -12,21 +12,22 @@ from sqlalchemy import Connection, Engine, func, insert, select, text
 from hub.centre import schema
 from hub.centre.enrolment import revoke
 from hub.intents import carry_out
+from hub.simulated.centre import LocalCentre, local_centre
 from hub.store import devices
 from hub.store.schema import observation
 from hub.sync import wire
 from hub.sync.joining import Invitation, JoiningError, invitation, join
 from hub.sync.membership import folder_of, trust
 from hub.sync.wire import Lane
-from tests.hub.centre.rig import CLOCK, Centre, Hub, centre, connected, hub, until
+from tests.hub.centre.rig import CLOCK, Hub, connected, hub, own_worker, until, worker_of
 from tests.hub.homes import HOME
 
 OPEN_HOME = HOME.replace('family = ["name"', 'operator = ["kind", "room", "contacts", "vitals"]\nfamily = ["name"')
 
 
 @pytest.fixture
-async def running(folder: Path, database: str, engine: Engine) -> AsyncIterator[Centre]:
-    async with centre(folder, database, engine) as one:
+async def running(folder: Path, database: str, engine: Engine) -> AsyncIterator[LocalCentre]:
+    async with local_centre(folder, database, engine) as one:
         yield one
 
 
@@ -45,24 +46,26 @@ def hear(home: Hub, count: int) -> None:
     home.store.run(job)
 
 
-def arrived(its_centre: Centre) -> tuple[int, int]:
+def arrived(its_centre: LocalCentre) -> tuple[int, int]:
     """How many readings are at the centre, and how many different ones."""
     with its_centre.engine.connect() as connection:
         row = connection.execute(text("SELECT count(*), count(DISTINCT (hub_id, id)) FROM observation")).one()
         return int(row[0]), int(row[1])
 
 
-async def test_what_is_heard_arrives_once_though_worker_and_broker_are_killed(running: Centre, tmp_path: Path) -> None:
+async def test_what_is_heard_arrives_once_though_worker_and_broker_are_killed(
+    running: LocalCentre, tmp_path: Path
+) -> None:
     home = hub(tmp_path, running, "hh-1", OPEN_HOME)
     async with connected(home):
-        with running.worker():
+        with worker_of(running):
             hear(home, 100)
             await until(lambda: arrived(running) == (100, 100))
         hear(home, 100)
         running.broker.kill()
         hear(home, 100)
         await running.broker.start()
-        async with running.own_worker():
+        async with own_worker(running):
             await until(lambda: arrived(running)[1] == 300)
             assert arrived(running) == (300, 300)
     with running.engine.connect() as connection:
@@ -71,12 +74,12 @@ async def test_what_is_heard_arrives_once_though_worker_and_broker_are_killed(ru
     home.store.shut()
 
 
-async def test_what_the_centre_asks_is_done_and_its_answer_comes_back(running: Centre, tmp_path: Path) -> None:
+async def test_what_the_centre_asks_is_done_and_its_answer_comes_back(running: LocalCentre, tmp_path: Path) -> None:
     home = hub(tmp_path, running, "hh-1", OPEN_HOME)
     asked = {"hub_id": 1, "kind": "resident", "payload": {"said": "fine"}, "by": "an operator", "at": 0}
     with running.engine.begin() as connection:
         connection.execute(insert(schema.command).values(**asked))
-    async with running.own_worker(), connected(home):
+    async with own_worker(running), connected(home):
         await until(lambda: _waiting(home) == 1)
         home.store.run(lambda connection: carry_out(connection, {}, CLOCK.now()))
         await until(lambda: _result(running) is not None)
@@ -89,14 +92,14 @@ def _waiting(home: Hub) -> int:
         return int(connection.execute(text("SELECT count(*) FROM intent")).scalar_one())
 
 
-def _result(its_centre: Centre) -> str | None:
+def _result(its_centre: LocalCentre) -> str | None:
     with its_centre.engine.connect() as connection:
         found: str | None = connection.execute(select(schema.command.c.result)).scalar()
         return found
 
 
 @contextlib.asynccontextmanager
-async def client_of(its_centre: Centre, home: Hub, name: str) -> AsyncIterator[aiomqtt.Client]:
+async def client_of(its_centre: LocalCentre, home: Hub, name: str) -> AsyncIterator[aiomqtt.Client]:
     place = ("localhost", its_centre.broker.port)
     async with aiomqtt.Client(
         *place, identifier=name, tls_context=trust(home.papers), protocol=aiomqtt.ProtocolVersion.V5, timeout=2
@@ -104,9 +107,9 @@ async def client_of(its_centre: Centre, home: Hub, name: str) -> AsyncIterator[a
         yield client
 
 
-async def test_a_hostile_hub_reaches_nothing_of_another(running: Centre, tmp_path: Path) -> None:
+async def test_a_hostile_hub_reaches_nothing_of_another(running: LocalCentre, tmp_path: Path) -> None:
     good, hostile = hub(tmp_path, running, "hh-good"), hub(tmp_path, running, "hh-hostile")
-    async with running.own_worker(), connected(good), client_of(running, hostile, "spy") as spy:
+    async with own_worker(running), connected(good), client_of(running, hostile, "spy") as spy:
         hear(good, 5)
         await spy.subscribe([("alongside/1/+/up/+", 1), (wire.answers("hh-good"), 1), ("#", 1)])
         for topic in (wire.up("hh-good", Lane.ALARMS), wire.beat("hh-good"), wire.answers("hh-good")):
@@ -122,13 +125,13 @@ async def test_a_hostile_hub_reaches_nothing_of_another(running: Centre, tmp_pat
         home.store.shut()
 
 
-def _upto(its_centre: Centre, name: str, lane: Lane) -> int:
+def _upto(its_centre: LocalCentre, name: str, lane: Lane) -> int:
     query = text("SELECT upto FROM lane JOIN hub ON hub.id = hub_id WHERE name = :name AND lane = :lane")
     with its_centre.engine.connect() as connection:
         return int(connection.execute(query, {"name": name, "lane": lane.value}).scalar_one())
 
 
-async def test_a_hub_that_is_shut_out_cannot_come_in_again(running: Centre, tmp_path: Path) -> None:
+async def test_a_hub_that_is_shut_out_cannot_come_in_again(running: LocalCentre, tmp_path: Path) -> None:
     home = hub(tmp_path, running, "hh-lost")
     async with client_of(running, home, "hh-lost"):
         pass
@@ -142,13 +145,13 @@ async def test_a_hub_that_is_shut_out_cannot_come_in_again(running: Centre, tmp_
     home.store.shut()
 
 
-async def test_without_papers_nobody_comes_in(running: Centre) -> None:
+async def test_without_papers_nobody_comes_in(running: LocalCentre) -> None:
     with pytest.raises(aiomqtt.MqttError):
         async with aiomqtt.Client("localhost", running.broker.port, timeout=1):
             pass
 
 
-async def test_a_code_is_good_once_and_only_with_the_right_server(running: Centre, tmp_path: Path) -> None:
+async def test_a_code_is_good_once_and_only_with_the_right_server(running: LocalCentre, tmp_path: Path) -> None:
     invited = running.invite("hh-1")
     stranger = Invitation(url=invited.url, code=invited.code, fingerprint="0" * 64)
     with pytest.raises(JoiningError, match="not the one that invited"):
