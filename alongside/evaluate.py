@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from alongside.evaluate_rhythm import rhythm
+from alongside.evaluate_silence import silence
 from analytics.evaluation.falls import Outcome, leave_one_out, shipped, trained_on
 from analytics.evaluation.falls_report import report
 from analytics.training.falls import learnt_from
@@ -14,6 +15,7 @@ from analytics.training.recorded import Trial, TrialsError, trials
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(rhythm)
+app.command()(silence)
 
 
 @app.callback()

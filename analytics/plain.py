@@ -34,6 +34,17 @@ def duration(length: timedelta) -> str:
     return " ".join(count(amount, noun) for amount, noun in parts[first : first + 2] if amount)
 
 
+def often(per_month: float) -> str:
+    """How often something comes, in words.
+
+    >>> often(1.0), often(2.0), often(0.5), often(3.0)
+    ('once a month', 'twice a month', 'once in 2 months', '3 times a month')
+    """
+    if per_month < 1.0:
+        return f"once in {1.0 / per_month:.2g} months"
+    return {1.0: "once a month", 2.0: "twice a month"}.get(per_month, f"{per_month:.2g} times a month")
+
+
 def when(at: datetime, now: datetime, tz: ZoneInfo) -> str:
     """A time as it would be said at `now`, in the home.
 

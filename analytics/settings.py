@@ -43,6 +43,14 @@ DEFAULTS: dict[str, SettingSpec] = {
         high=720.0,
         source="assumed, within the fixed timers of 4 to 12 hours that are common in telecare",
     ),
+    "inactivity.budget_per_month": SettingSpec(
+        value=1.0,
+        unit="questions a month",
+        words="how often a month we may ask needlessly, once two weeks of this home are known",
+        low=0.25,
+        high=8.0,
+        source="assumed; how well it is kept is measured in docs/evaluation/silence.md",
+    ),
     "inactivity.longest_in_bed_min": SettingSpec(
         value=840.0,
         unit="minutes",

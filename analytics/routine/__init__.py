@@ -1,0 +1,1 @@
+"""What is usual in one home, learnt from that home alone."""
