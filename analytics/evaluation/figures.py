@@ -42,7 +42,8 @@ def auc(is_fall: NDArray[np.bool_], score: NDArray[np.float64]) -> float:
 
 def bootstrapped(subjects: Sequence[str], figure: Callable[[NDArray[np.int64]], float]) -> Figure:
     """A figure of trials (by their places), and how much it depends on which people happened to take part."""
-    places = [np.flatnonzero(np.asarray(subjects) == one) for one in sorted(set(subjects))]
+    _, whose = np.unique(np.asarray(subjects), return_inverse=True)
+    places = np.split(np.argsort(whose, kind="stable"), np.cumsum(np.bincount(whose))[:-1])
     value = figure(np.arange(len(subjects)))
     if np.isnan(value):
         return Figure(value=None, low=None, high=None)
