@@ -109,8 +109,21 @@ class OpenFault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lapse:
+    """Something that could not be seen for a while, and why."""
+
+    because: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Blind:
-    """What cannot be seen now. `hub_since` is None while the hub is alive."""
+    """What cannot be seen now. `hub_since` is None while the hub is alive.
+
+    `unreliable` counts the sensors of which one of the faults says that they cannot be relied on. `lapses` are what
+    could not be seen in the last day, and can again.
+    """
 
     hub_since: datetime | None
     hub_ever: bool
@@ -118,6 +131,8 @@ class Blind:
     unheard: tuple[Unheard, ...]
     links: tuple[LostLink, ...]
     faults: tuple[OpenFault, ...]
+    unreliable: int
+    lapses: tuple[Lapse, ...]
     unknown_senders: int
     malformed_frames: int
 

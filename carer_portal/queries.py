@@ -86,14 +86,14 @@ def today(connection: Connection, look: Look, hub_patience: timedelta = HUB_SILE
 
 def _facts(shown: Shown, seen: Seen | None, settings: Settings, now: datetime) -> Facts:
     unheard = [one for one in shown.blind.unheard if not one.at_will]
-    never_or_silent = len(shown.blind.unheard)
+    not_heard = len(shown.blind.unheard) + shown.blind.unreliable
     return Facts(
         now=now,
         hub_alive=shown.blind.hub_alive,
         person_alarms=sum(not one.equipment for one in shown.alarms),
         equipment_alarms=sum(one.equipment for one in shown.alarms),
         sensors=shown.blind.sensors,
-        heard=shown.blind.sensors - never_or_silent,
+        heard=shown.blind.sensors - not_heard,
         unheard=len(unheard),
         moved_at=None if seen is None else seen[0],
         longest_silence=max(minutes(settings, key) for key in LONGEST),

@@ -10,7 +10,20 @@ from zoneinfo import ZoneInfo
 from carer_portal import times, wording
 from carer_portal.catalogue import _
 from carer_portal.judgement import Facts
-from carer_portal.model import Band, Blind, Door, Line, LostLink, Movement, OpenFault, Shown, Tone, Unheard, Vital
+from carer_portal.model import (
+    Band,
+    Blind,
+    Door,
+    Lapse,
+    Line,
+    LostLink,
+    Movement,
+    OpenFault,
+    Shown,
+    Tone,
+    Unheard,
+    Vital,
+)
 
 DOOR_OPEN_LONG: Final = timedelta(minutes=30)
 
@@ -149,6 +162,8 @@ def cannot_see(telling: Telling, blind: Blind) -> Iterator[Line]:
         yield Line(text=_lost_link(telling, link), tone=Tone.ATTENTION)
     for broken in blind.faults:
         yield Line(text=_fault(telling, broken), tone=Tone.ATTENTION)
+    for lapse in blind.lapses:
+        yield Line(text=_lapse(telling, lapse), tone=Tone.PLAIN)
     for unheard in blind.unheard:
         yield Line(text=_unheard(telling, unheard), tone=Tone.PLAIN if unheard.at_will else Tone.ATTENTION)
     if blind.unknown_senders:
@@ -171,6 +186,10 @@ def _fault(telling: Telling, broken: OpenFault) -> str:
         "" if broken.due_at is None else _(" It is to be mended by {when}.").format(when=telling.moment(broken.due_at))
     )
     return f"{broken.because}{owner}{due}"
+
+
+def _lapse(telling: Telling, lapse: Lapse) -> str:
+    return _("{because} That was over at {when}.").format(because=lapse.because, when=telling.moment(lapse.until))
 
 
 def _unheard(telling: Telling, unheard: Unheard) -> str:

@@ -228,6 +228,19 @@ class MadeHome:
         with self.writing() as connection:
             links.add(connection, LinkEvent(subject=subject, state=state, at=self.ago(ago)))
 
+    def is_silent(self, name: str, because: str, *, ago: float) -> None:
+        """Supervision has a case of a device, or of a receiver, that is silent."""
+        kind = "lost" if name in DEVICES else "receiver_down"
+        case = Fault(kind=kind, subject=name, because=because, opened_at=self.ago(ago), since=self.ago(ago))
+        with self.writing() as connection:
+            faults.open_case(connection, case)
+
+    def is_over(self, name: str, *, ago: float, by: str | None = None) -> None:
+        """That case is closed."""
+        with self.writing() as connection:
+            (case,) = (one for one in faults.open_cases(connection) if one.subject == name)
+            faults.close_case(connection, case.number, "It is heard again.", self.ago(ago), by)
+
     def fault(self, because: str, *, owner: str | None = None, due_in: timedelta | None = None) -> None:
         due_at = None if due_in is None else self.now + due_in
         case = Fault(

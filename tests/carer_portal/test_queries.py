@@ -11,9 +11,17 @@ from carer_portal.model import Status, Today, Tone
 from carer_portal.queries import asked, today, version, viewers
 from carer_portal.sentences import HEADLINES
 from devices.model import LinkState, Quantity, TriggerKind
+from devices.supervision.model import Conclusion, Condition
+from hub import coverage
 from hub.intents import IntentKind, request
 from hub.model import AlarmState, Role
 from tests.carer_portal.home import DEVICES, MadeHome, as_role, home_toml
+from tests.fakes import START
+
+SILENT = "The bedside radar has been silent since 08:29, so I cannot tell whether Margaret is in the bedroom."
+LOST_RADAR = Conclusion(
+    condition=Condition.LOST, subject="radar", since=START, because="It is silent.", means="I cannot see.", cover=""
+)
 
 
 def seen_by(home: MadeHome, role: Role = Role.FAMILY) -> Today:
@@ -252,12 +260,53 @@ def test_a_sensor_that_should_speak_and_does_not(home: MadeHome) -> None:
     home.reads("kitchen", Quantity.MOTION, 1, ago=3)
     home.heard("front_door", "kitchen", "pendant", "strap", "oximeter", ago=600)
     home.heard("radar", ago=31)
+    home.is_silent("radar", SILENT, ago=31)
     home.beats()
     page = seen_by(home)
     assert page.status is Status.LOOK
-    assert unseen(page)[0] == (
+    assert unseen(page)[0] == SILENT
+    assert not any("Bedside radar" in line for line in unseen(page))  # said once
+
+
+def test_a_fault_that_was_closed_by_hand_makes_nothing_visible(home: MadeHome) -> None:
+    home.set_up()
+    home.reads("kitchen", Quantity.MOTION, 1, ago=3)
+    home.heard(*(set(DEVICES) - {"radar"}), ago=1)
+    home.heard("radar", ago=31)
+    with home.writing() as connection:
+        coverage.note(connection, [LOST_RADAR], home.now)
+    home.beats()
+    page = seen_by(home)
+    assert page.status is Status.LOOK
+    assert unseen(page) == [
         "Bedside radar was last heard 31 minutes ago (08:29). Perhaps it has no power, or its cable is out."
-    )
+    ]
+
+
+def test_what_could_not_be_seen_for_a_while_is_said_for_a_day(home: MadeHome) -> None:
+    home.all_is_well()
+    home.is_silent("radar", SILENT, ago=200)
+    home.is_over("radar", ago=90)
+    page = seen_by(home)
+    assert page.status is Status.WELL
+    assert unseen(page) == [f"{SILENT} That was over at 07:30."]
+    assert page.cannot_see[0].tone is Tone.PLAIN
+
+
+def test_a_moment_that_could_not_be_seen_is_not_worth_a_line(home: MadeHome) -> None:
+    home.all_is_well()
+    home.is_silent("radar", SILENT, ago=95)
+    home.is_over("radar", ago=90)
+    assert not unseen(seen_by(home))
+
+
+def test_a_receiver_that_is_down_is_said_once_and_nothing_behind_it_counts_as_heard(home: MadeHome) -> None:
+    home.all_is_well()
+    home.link("radio", LinkState.DOWN, ago=5)
+    home.is_silent("radio", "The hub hears nothing through the Bluetooth radio.", ago=5)
+    page = seen_by(home)
+    assert unseen(page) == ["The hub hears nothing through the Bluetooth radio."]
+    assert page.shown.blind.unreliable == len(DEVICES) - 1  # the radar has a port of its own
 
 
 def test_what_is_worn_at_will_may_be_silent(home: MadeHome) -> None:
