@@ -6,7 +6,7 @@ say so: it tells people itself, from the household as it last saw it.
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,7 @@ from hub.store.connect import reader_engine
 from hub.store.errors import store_error
 from hub.store.heartbeat import Beat
 from hub.store.schema import alarm, notification
+from hub.store.twin import twin_of
 from hub.supervisor import describe
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class Complaint(StrEnum):
 
     UNREADABLE = "database_unreadable"
     SILENT = "hub_silent"
+    DISK = "in_memory_only"
     ALARM = "alarm_stuck"
     MESSAGE = "message_stuck"
 
@@ -52,6 +54,7 @@ class Complaint(StrEnum):
 WORDS = {
     Complaint.UNREADABLE: "its database cannot be read",
     Complaint.SILENT: "it has stopped, and nobody is watched over",
+    Complaint.DISK: "it cannot write to its disk, and goes on from memory",
     Complaint.ALARM: "an alarm is open and is not being dealt with",
     Complaint.MESSAGE: "a message about an alarm is not going out",
 }
@@ -66,6 +69,7 @@ class Seen:
     late_alarms: int = 0
     late_messages: int = 0
     futureless: int = 0
+    in_memory: bool = False
     household: Household | None = None
 
 
@@ -84,6 +88,7 @@ def judge(seen: Seen | None, now: Now) -> frozenset[Complaint]:
         return frozenset({Complaint.UNREADABLE})
     held = {
         Complaint.SILENT: _is_silent(seen.beat, now),
+        Complaint.DISK: seen.in_memory,
         Complaint.ALARM: seen.late_alarms > 0 or seen.futureless > 0,
         Complaint.MESSAGE: seen.late_messages > 0,
     }
@@ -129,13 +134,15 @@ def _late(connection: Connection, table: Table, now: Now) -> int:
 
 
 def look(db: Path, now: Now) -> Seen | None:
-    """Read the database, as any reader does; None where that cannot be done."""
-    if not db.exists():
+    """Read the database, as any reader does, or its twin in memory; None where that cannot be done."""
+    twin = twin_of(db)
+    in_memory = twin.exists()
+    if not in_memory and not db.exists():
         return None
-    engine = reader_engine(db, BUSY_S)
+    engine = reader_engine(twin if in_memory else db, BUSY_S)
     try:
         with engine.connect() as connection:
-            return see(connection, now)
+            return replace(see(connection, now), in_memory=in_memory)
     except DBAPIError as error:
         trouble = store_error(error) or error
         logger.warning("the database cannot be read: %s", describe(trouble))
@@ -144,6 +151,8 @@ def look(db: Path, now: Now) -> Seen | None:
         engine.dispose()
 
 
+THE_HUB_SAYS_SO = frozenset({Complaint.DISK})
+"""Of these the hub itself tells people."""
 Tell = Callable[[Household, frozenset[Complaint], int], Awaitable[bool]]
 """Tells people of these complaints for the so-manieth time; whether anybody was reached."""
 Record = Callable[[frozenset[Complaint], frozenset[Complaint]], None]
@@ -183,7 +192,7 @@ class Auditor:
         found = judge(seen, now)
         if found != self.complaints:
             self._change(found, now)
-        if found and is_time(self._told, timedelta(seconds=now.boot_s - self._since_s)):
+        if found - THE_HUB_SAYS_SO and is_time(self._told, timedelta(seconds=now.boot_s - self._since_s)):
             await self._tell(found)
         return found
 

@@ -9,13 +9,15 @@ from pathlib import Path
 from analytics.settings import SettingError
 from devices.kinds import SetupError
 from devices.model import Clock, Frame, LinkEvent, LinkState
+from hub import degraded
 from hub.arrangement import Arrangement, arrange
 from hub.ears import Ear, Ears
-from hub.household import HouseholdError
+from hub.household import HouseholdError, export
 from hub.lock import only_hub
 from hub.router import UnknownKindError
 from hub.store import learnt
-from hub.store.errors import StoreError
+from hub.store.errors import StoreCorruptError, StoreError
+from hub.store.resilient import ResilientStore
 from hub.store.writer import Store, log_trouble
 from hub.supervisor import Failure, Supervisor, Work, describe
 from hub.sync.membership import MembershipError, folder_of, load, trust
@@ -29,6 +31,9 @@ _CALLED = {"radio": "Bluetooth, by which the home's wireless sensors are heard,"
 MOST_HELD = 10_000
 """As many frames wait while the hub changes over to a new arrangement: minutes of a busy home."""
 
+ANOTHER_WATCH_S = 0.1
+"""So soon after one watch has ended, or before the first, there may be another."""
+
 UNUSABLE = (HouseholdError, SettingError, SetupError, UnknownKindError)
 """What is raised where the database declares no home that this version can watch."""
 
@@ -38,7 +43,8 @@ async def run(
 ) -> None:
     """Run a hub until told to stop; all that it took is durable then. `ready` is called when it listens.
 
-    Raises `AlreadyRunningError` or `StoreError` where the database cannot be had, and one of `UNUSABLE`.
+    Where its disk does not let it, it goes on in memory. Raises `AlreadyRunningError` or `StoreError` where the
+    database cannot be had at all, and one of `UNUSABLE`.
     """
     loop = asyncio.get_running_loop()
     troubles: asyncio.Queue[StoreError | None] = asyncio.Queue()
@@ -47,14 +53,27 @@ async def run(
         loop.call_soon_threadsafe(troubles.put_nowait, trouble)
 
     with only_hub(db):
-        store = Store.open(db, also=given.migrations, on_trouble=on_trouble)
+        store = ResilientStore.open(db, also=given.migrations, on_trouble=on_trouble)
         try:
+            await _declared(store, clock)
             with store.reading() as connection:
                 vigil = Vigil(clock, learnt.kept(connection))
             base = Base(store=store, clock=clock, given=given, vigil=vigil)
             await Hub(base, troubles, line_to_centre(db, store, clock)).run(stop, ready)
         finally:
             await store.close()
+
+
+async def _declared(store: ResilientStore, clock: Clock) -> None:
+    """See to it that a hub whose database was lost knows its home. Raises what was wrong with the database."""
+    lost = store.held
+    if not isinstance(lost, StoreCorruptError):
+        return
+    try:
+        await store.submit(lambda connection: degraded.restore(connection, store.path, clock.now()))
+    except HouseholdError:
+        store.give_up()
+        raise lost from None
 
 
 def line_to_centre(db: Path, store: Store, clock: Clock) -> Work | None:
@@ -131,6 +150,7 @@ class Hub:
         if before is not None:
             await before.end()
         await self._base.store.submit(lambda _: None)  # every reading is stored before the past is read
+        degraded.keep_copy(self._base.store.path, await self._base.store.submit(export))
         watch = Watch(self._base, arrangement, self._outdated.set)
         watch.begin()
         self._watch = watch
@@ -157,8 +177,30 @@ class Hub:
             self._watch.faults.failed(failure.part, failure.reason)
 
     async def _tell_troubles(self) -> None:
+        """Of a disk that failed an earlier hub and does not fail this one, it is told that it is well."""
+        if self._troubles.empty():
+            await self._tell(await self._next_watch(), None)
         while True:
             trouble = await self._troubles.get()
             log_trouble(trouble)
-            if trouble is not None and self._watch is not None:
-                self._watch.faults.failed("the database", type(trouble).__name__)
+            await self._tell(await self._next_watch(), trouble)
+
+    async def _next_watch(self) -> Watch:
+        while (watch := self._watch) is None:
+            await self._base.clock.sleep(ANOTHER_WATCH_S)
+        return watch
+
+    async def _tell(self, watch: Watch, trouble: StoreError | None) -> None:
+        """Let people know that the disk fails the hub, or no longer does."""
+        known = trouble is None or type(trouble) in degraded.SAYS
+        work = degraded.well if trouble is None else degraded.failed(trouble)
+        now = self._base.clock.now()
+        try:
+            if known:
+                await self._base.store.submit(lambda connection: watch.escalation.look_after(connection, work, now))
+                await watch.look_at_faults()
+        except StoreError as error:
+            logger.warning("what is wrong with the disk cannot be kept: %s", describe(error))
+            known = False
+        if trouble is not None and not known:
+            watch.faults.failed("the database", type(trouble).__name__)

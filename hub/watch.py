@@ -154,6 +154,10 @@ class Watch:
         """Take a change of a link."""
         self._ledger.report(event)
 
+    async def look_at_faults(self) -> None:
+        """Look at once, not within half a minute, whether people are to be told of a fault. Raises `StoreError`."""
+        await self._device_faults.look()
+
     async def end(self) -> None:
         """Stop every part, make durable what was taken, and let go of the channels."""
         await self._supervisor.stop()
