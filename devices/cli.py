@@ -47,7 +47,7 @@ def decode(
         raise typer.Exit(UNREADABLE) from error
     for observation in observations:
         facts = facts_of(observation)
-        typer.echo(json.dumps(facts, ensure_ascii=False) if as_json else _in_words(facts))
+        typer.echo(json.dumps(facts, ensure_ascii=False) if as_json else in_words(facts))
     if not observations and not as_json:
         typer.echo("It can be read, and says nothing that is kept.")
 
@@ -122,7 +122,7 @@ def facts_of(observation: Observation) -> dict[str, object]:
     return facts
 
 
-def _in_words(facts: dict[str, object]) -> str:
+def in_words(facts: dict[str, object]) -> str:
     """One line for people."""
     said = dict(facts)
     device = said.pop("device")

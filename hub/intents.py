@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from sqlalchemy import Connection, Row, insert, select, update
 
 from hub.plainly import plainly
@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 REFUSED = "refused: "
 TOPIC = "intent"
+LONGEST_WALK_MIN = 15.0
+"""So long at most a button may be tried out: whoever needs help then presses in vain."""
 
 
 class RefusedError(ValueError):
@@ -36,6 +38,7 @@ class IntentKind(StrEnum):
     LABEL = "label"
     RESIDENT = "resident"
     CLOSE_FAULT = "close_fault"
+    WALK_TEST = "walk_test"
 
 
 class Said(StrEnum):
@@ -104,6 +107,13 @@ class Resident(Payload):
     """The resident answers, or calls."""
 
     said: ResidentSaid
+
+
+class WalkTest(Payload):
+    """Somebody walks the rooms with a device: what it says for so long calls nobody. No minutes: it is over."""
+
+    device: str
+    minutes: Annotated[float, Field(ge=0, le=LONGEST_WALK_MIN)]
 
 
 Handler = Callable[[Connection, Mapping[str, object], str, datetime], str]

@@ -31,7 +31,7 @@ from hub.faults import Faults
 from hub.homecoming import Homecoming, still_out
 from hub.household.model import Household
 from hub.ingest import Ingest
-from hub.intents import CloseFault, Handler, IntentKind, checked, handler_table
+from hub.intents import CloseFault, Handler, IntentKind, WalkTest, checked, handler_table
 from hub.ledger import BEAT_S, Ledger
 from hub.live import LiveHousehold
 from hub.lookout import Lookout
@@ -47,6 +47,7 @@ from hub.store.errors import StoreError
 from hub.store.writer import Store
 from hub.supervisor import Failure, Supervisor, describe
 from hub.vigil import Vigil
+from hub.walks import Walks
 from hub.wishes import HANDLERS as WISHES
 
 logger = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ class Watch:
         )
         self._router = Router(arrangement.routes, partial(self._broke, "the reader of"), self._vigil)
         self._rejections = Rejections()
+        self._walks = Walks(self._store, arrangement.catalogue.devices)
         self._ledger = Ledger(self._store, self._clock, arrangement.catalogue)
         self._attendance = Attendance(
             self._store, self._clock, self._ledger.report, self.faults.tell, self._part_failed
@@ -148,7 +150,7 @@ class Watch:
         """Take observations that were read elsewhere, as `deliver` does."""
         if self._pause is not None:
             observations = pauses.heard(observations)
-        return None if self._pipeline is None else self._pipeline.take(observations, at)
+        return None if self._pipeline is None else self._pipeline.take(self._walks.heard(observations), at)
 
     def report(self, event: LinkEvent) -> None:
         """Take a change of a link."""
@@ -206,7 +208,8 @@ class Watch:
             acknowledge=acts.acknowledge, close=acts.close, resident=acts.resident, labelled=self._given.labelled
         )
         return {**self._given.handlers, **WISHES, **own} | {
-            IntentKind.CLOSE_FAULT: checked(CloseFault, self._device_faults.close)
+            IntentKind.CLOSE_FAULT: checked(CloseFault, self._device_faults.close),
+            IntentKind.WALK_TEST: checked(WalkTest, self._walks.act),
         }
 
     def _hooks(self) -> dict[str, Callable[[], Awaitable[None]]]:

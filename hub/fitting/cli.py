@@ -10,7 +10,7 @@ from devices import cli as by_hand
 from devices.kinds import Path
 from devices.mqtt import Broker, broker_of
 from hub import clock
-from hub.fitting import cli_declare
+from hub.fitting import cli_declare, cli_live
 from hub.fitting.base import Database, Json, declared, refuse
 from hub.fitting.search import Search, Sighting, Sightings, facts_of, line_of, search
 
@@ -29,8 +29,12 @@ def devices() -> None:
     """Find sensors, declare them, walk the rooms with them, see how they do; and read a frame by hand."""
 
 
-for command in (by_hand.decode, cli_declare.add, cli_declare.remove):
-    app.command()(command)
+app.command()(cli_declare.add)
+app.command(name="list")(cli_live.list_)
+app.command()(cli_live.watch)
+app.command(name="test")(cli_live.walk_test)
+app.command()(cli_declare.remove)
+app.command()(by_hand.decode)
 
 
 @app.command()
