@@ -13,6 +13,7 @@ from pydantic import StringConstraints
 from sqlalchemy import Connection, insert, select, update
 
 from carer_portal.schema import case, moment
+from co_design.record import Spoken, record_spoken
 from hub.household import current
 from hub.household.model import Household
 from hub.intents import Handler, Payload, RefusedError, checked
@@ -63,7 +64,9 @@ def contest(connection: Connection, said: Contest, by: str, now: datetime) -> st
         raise RefusedError(f"there is no alarm {said.alarm_id}.")
     owner, due = owner_of(household, by), now + ANSWERED_WITHIN
     values = {"alarm_id": said.alarm_id, "words": said.words, "by": by, "owner": owner}
-    connection.execute(insert(case).values(**values, opened_at=to_us(now), due_at=to_us(due)))
+    added = insert(case).values(**values, opened_at=to_us(now), due_at=to_us(due)).returning(case.c.id)
+    source = f"case:{connection.execute(added).scalar_one()}"
+    record_spoken(connection, Spoken(by=by, words=said.words, source=source, alarm_id=said.alarm_id), now)
     touch(connection, TOPIC)
     name = household.people[owner].display if owner else "Somebody"
     return f"Thank you. {name} is to answer you by {due.astimezone(household.tz):%d.%m.%Y}."
@@ -86,7 +89,9 @@ def answer(connection: Connection, said: AnswerCase, by: str, now: datetime) -> 
 def remember(connection: Connection, said: Moment, by: str, now: datetime) -> str:
     """Keep what was said, for the next talk about the system."""
     _member(connection, by)
-    connection.execute(insert(moment).values(words=said.words, by=by, at=to_us(now)))
+    added = insert(moment).values(words=said.words, by=by, at=to_us(now)).returning(moment.c.id)
+    source = f"moment:{connection.execute(added).scalar_one()}"
+    record_spoken(connection, Spoken(by=by, words=said.words, source=source), now)
     touch(connection, TOPIC)
     return "Thank you. It is kept."
 

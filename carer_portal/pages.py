@@ -5,18 +5,22 @@ What a page shows of the resident is decided by consent, in the queries; the rol
 
 from typing import Final
 
-from carer_portal import wording, wording_alarm
+from carer_portal import wording, wording_alarm, wording_days
 from carer_portal.page_alarms import draw as draw_alarms
+from carer_portal.page_days import draw as draw_days
+from carer_portal.page_health import draw as draw_health
 from carer_portal.page_today import draw as draw_today
 from carer_portal.visit import Page
 from hub.model import Role
 
-HOUSEHOLD: Final = frozenset({Role.RESIDENT, Role.FAMILY, Role.NEIGHBOUR, Role.CLINICIAN, Role.ARC})
+CARERS: Final = frozenset({Role.RESIDENT, Role.FAMILY, Role.CLINICIAN})
 EVERYBODY: Final = frozenset(Role)
 
 PAGES: Final = (
     Page(path="today", title=wording.PAGE_TODAY, roles=EVERYBODY, draw=draw_today),
     Page(path="alarms", title=wording_alarm.PAGE, roles=EVERYBODY, draw=draw_alarms),
+    Page(path="days", title=wording_days.PAGE, roles=CARERS, draw=draw_days),
+    Page(path="health", title=wording_days.HEALTH, roles=CARERS, draw=draw_health),
 )
 
 

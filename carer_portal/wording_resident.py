@@ -93,6 +93,7 @@ SEEN: Final[Mapping[str, str]] = MappingProxyType(
         "link": _("an alarm, by the link in a text"),
         "handover": _("the sheet for a handover"),
         "letter": _("the monthly letter"),
+        "export": _("your measurements, given to a record system"),
         "fhir": _("your measurements, to take them into a record system"),
     }
 )

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 
-from carer_portal.plain import ack, downloads, resident
+from carer_portal.plain import ack, downloads, reports, resident
 from carer_portal.plain.calls import Address, House, route
 from carer_portal.plain.render import ICON, STYLE
 from carer_portal.signin import pages as door
@@ -19,6 +19,9 @@ TABLE: Final = (
     Address(path="/join/{token}", page=door.joining, takes=True, of_session=False),
     Address(path="/a/{token}", page=ack.answering, takes=True, of_session=False),
     Address(path="/account", page=door.account, takes=True),
+    Address(path="/handover", page=reports.handover),
+    Address(path="/letter", page=reports.letter),
+    Address(path="/health/fhir.json", page=downloads.fhir),
     Address(path="/me", page=resident.main, takes=True),
     Address(path="/me/sharing", page=resident.sharing, takes=True),
     Address(path="/me/stop", page=resident.stop, takes=True),

@@ -50,6 +50,24 @@ def bars(rows: Rows, heads: Sequence[str]) -> Spec:
     return _chart({"type": "bar"}, encoding, rows)
 
 
+def beside(rows: Rows, heads: Sequence[str]) -> Spec:
+    """Two rows of numbers by the hour, one beside the other."""
+    hour = {"field": "hour", "type": "ordinal", "title": heads[0]}
+    kind = {"field": "what", "type": "nominal", "title": None, "sort": [heads[1], heads[2]]}
+    value = {"field": "value", "type": "quantitative", "title": None}
+    return _chart({"type": "bar"}, {"x": hour, "y": value, "color": kind, "xOffset": kind}, rows)
+
+
+def spread(rows: Rows, time_title: str, title: str) -> Spec:
+    """The mean of each day, and from where to where it went."""
+    day = _time("day", time_title)
+    whole = {"field": "lowest", "type": "quantitative", "title": title, "scale": {"zero": False}}
+    area = {"mark": {"type": "rule"}, "encoding": {"x": day, "y": whole, "y2": {"field": "highest"}}}
+    mean = {"field": "mean", "type": "quantitative", "title": title}
+    line = {"mark": {"type": "line", "point": True}, "encoding": {"x": day, "y": mean}}
+    return {"data": {"values": list(rows)}, "layer": [area, line], "height": HEIGHT}
+
+
 def _time(field: str, title: str) -> Spec:
     return {"field": field, "type": "temporal", "title": title}
 

@@ -40,6 +40,11 @@ def paragraph(words: str, css: str = "") -> str:
     return tag("p", text(words), css)
 
 
+def quiet(words: str) -> str:
+    """A paragraph that does not ask for attention."""
+    return paragraph(words, "al-quiet")
+
+
 def lines(items: Iterable[Line], css: str = "al-lines") -> str:
     """A list of sentences, each with the mark of its tone; the mark is only decoration, the words say it too."""
     return tag("ul", "".join(tag("li", text(item.text), f"al-{item.tone}") for item in items), css)

@@ -10,13 +10,13 @@ from carer_portal.model import Asked
 from carer_portal.queries_resident import Case
 from carer_portal.queries_story import Entry, Listed, Point, Story
 from carer_portal.sight import Look
-from carer_portal.views import charts, labelling, markup
+from carer_portal.views import charts, labelling, markup, parts
 from carer_portal.visit import Asking
 
 
 def index(alarms: tuple[Listed, ...], look: Look) -> None:
     """Every alarm of the last weeks, each leading to its story."""
-    st.html(markup.tag("h1", markup.text(words.ALL_ALARMS), "al-title"))
+    parts.title(words.ALL_ALARMS)
     if not alarms:
         st.html(markup.paragraph(words.NO_ALARMS, "al-quiet"))
         return
@@ -27,17 +27,17 @@ def index(alarms: tuple[Listed, ...], look: Look) -> None:
 def show(story: Story, look: Look, asked: tuple[Asked, ...], asking: Asking) -> None:
     """Draw it."""
     st.html(_head(story, look))
-    _section(words.TIMELINE, _timeline(story.entries, look))
+    parts.section(words.TIMELINE, _timeline(story.entries, look))
     _evidence(story, look)
     if story.because is not None:
         _rules(story)
         said = [f"{one.person.display}: {wording.VERDICTS[one.verdict]} {one.because}".strip() for one in story.labels]
-        _section(words.LABELS, markup.words(said, "al-people") if said else _quiet(words.NO_LABELS))
+        parts.section(words.LABELS, markup.words(said, "al-people") if said else markup.quiet(words.NO_LABELS))
         if look.sight.helps:
             labelling.label(story.listed.id, story.siblings, asked, asking)
             labelling.contest(story.listed.id, asked, asking)
         if story.cases:
-            _section(words.CASES, "")
+            parts.section(words.CASES, "")
             labelling.cases(story.cases, look, asking)
     st.html(markup.paragraph("") + markup.link(words.ALL_ALARMS, "/alarms"))
 
@@ -45,7 +45,7 @@ def show(story: Story, look: Look, asked: tuple[Asked, ...], asking: Asking) -> 
 def to_answer(cases: tuple[Case, ...], look: Look, asking: Asking) -> None:
     """What this viewer has to answer, whether or not they may know the alarm that it is about."""
     if cases:
-        _section(words.TO_ANSWER, "")
+        parts.section(words.TO_ANSWER, "")
         labelling.cases(cases, look, asking)
 
 
@@ -68,20 +68,20 @@ def _state(one: Listed, look: Look) -> str:
 
 def _head(story: Story, look: Look) -> str:
     listed = story.listed
-    parts = [
+    lines = [
         markup.tag("h1", markup.text(listed.title), "al-title"),
         markup.paragraph(_state(listed, look), "al-state"),
     ]
     if story.because is not None:
-        parts.append(markup.paragraph(story.because, "al-because"))
+        lines.append(markup.paragraph(story.because, "al-because"))
     if listed.opened_at is not None:
-        parts.append(_quiet(wording.since(times.past(listed.opened_at, look.now, look.tz))))
-    return "".join(parts)
+        lines.append(markup.quiet(wording.since(times.past(listed.opened_at, look.now, look.tz))))
+    return "".join(lines)
 
 
 def _timeline(entries: tuple[Entry, ...], look: Look) -> str:
     if not entries:
-        return _quiet(words.NO_TIMELINE)
+        return markup.quiet(words.NO_TIMELINE)
     rows = (
         markup.tag("time", markup.text(times.moment(one.at, look.now, look.tz)), datetime=one.at.isoformat())
         + markup.text(one.text)
@@ -92,9 +92,9 @@ def _timeline(entries: tuple[Entry, ...], look: Look) -> str:
 
 def _evidence(story: Story, look: Look) -> None:
     if not story.movement and not story.measured:
-        _section(words.EVIDENCE, _quiet(words.NO_EVIDENCE))
+        parts.section(words.EVIDENCE, markup.quiet(words.NO_EVIDENCE))
         return
-    _section(words.EVIDENCE, "")
+    parts.section(words.EVIDENCE, "")
     if story.movement:
         heads = words.MOVEMENT_HEADS
         charts.show(charts.strip(_points(story.movement, look), heads), heads, _counted(story.movement, look), heads[2])
@@ -116,15 +116,7 @@ def _counted(points: tuple[Point, ...], look: Look) -> list[tuple[str, str, str]
 
 def _rules(story: Story) -> None:
     named = ", ".join(words.DETECTOR.format(name=name.replace("_", " "), version=n) for name, n in story.detectors)
-    noticed = _quiet(words.NOTICED_BY.format(detectors=named)) if named else ""
+    noticed = markup.quiet(words.NOTICED_BY.format(detectors=named)) if named else ""
     rows = [(one.words, one.value, str(one.version), f"{one.provenance}: {one.because}") for one in story.rules]
-    table = markup.table(words.RULE_HEADS, rows, words.RULES) if rows else _quiet(words.NO_RULES)
-    _section(words.RULES, noticed + table)
-
-
-def _quiet(said: str) -> str:
-    return markup.paragraph(said, "al-quiet")
-
-
-def _section(title: str, content: str) -> None:
-    st.html(markup.tag("section", markup.tag("h2", markup.text(title)) + content, "al-section"))
+    table = markup.table(words.RULE_HEADS, rows, words.RULES) if rows else markup.quiet(words.NO_RULES)
+    parts.section(words.RULES, noticed + table)
