@@ -79,9 +79,14 @@ _ALREADY = ("the ", "her ", "his ", "their ", "my ", "a ", "an ")
 
 
 def senses(watched: Watched, seen: Iterable[What]) -> tuple[Sense, ...]:
-    """What the hub notices by it, the gravest first: by what it was seen to tell, or else what its kind can tell."""
-    told = set(seen) or (watched.kind.yields if len(watched.kind.yields) <= MOST_OF_A_KIND else ())
-    found = {SENSES[what] for what in told if what in SENSES}
+    """What the hub notices by it, the gravest first: by what it was seen to tell, or else what its kind can tell.
+
+    What is grave is rarely told, so for that the kind is enough.
+    """
+    yields = watched.kind.yields if len(watched.kind.yields) <= MOST_OF_A_KIND else ()
+    able = {SENSES[what] for what in yields if what in SENSES}
+    told = {SENSES[what] for what in seen if what in SENSES}
+    found = told | (able & GRAVE) if told else able
     if watched.kind.use is Use.BUTTON:
         found.add(Sense.CALL)
     if watched.kind.rates_hz:

@@ -27,12 +27,16 @@ def heads(letter: Letter, purpose: Purpose) -> Iterator[str]:
 
 
 def shorter(because: str) -> list[str]:
-    """The sentence with all that it says, then with less and less.
+    """The sentence with all that it says, then with less and less: of one trouble what it means, of several each.
 
     >>> shorter("The mat is silent, so I cannot tell. I watch the radar.")[1:]
-    ['The mat is silent. I watch the radar.', 'The mat is silent, so I cannot tell.', 'The mat is silent.']
+    ['The mat is silent, so I cannot tell.', 'The mat is silent.']
+    >>> shorter("2 things. The mat is silent, so I cannot tell. It is flat.")[2:]
+    ['2 things. The mat is silent. It is flat.', '2 things. The mat is silent.', '2 things.']
     """
     full = _SENTENCES.split(because)
     plain = [f"{one.partition(_MEANS)[0]}." if _MEANS in one else one for one in full]
+    if not because[:1].isdigit():
+        return [because, full[0], plain[0]]
     forms = {" ".join(some[:number]) for some in (full, plain) for number in range(1, len(some) + 1)}
     return sorted(forms, key=lambda one: (-len(one), one))

@@ -59,3 +59,8 @@ def test_nothing_stands_in() -> None:
 
 def test_names_in_a_row() -> None:
     assert listed(["the radar"]) == "the radar"
+
+
+def test_a_fall_radar_that_has_only_told_that_nobody_is_there_would_notice_a_fall() -> None:
+    radar = watched("bathroom_radar", "mr60_fall", room="bathroom")
+    assert senses(radar, [Quantity.OCCUPIED]) == (Sense.FALL, Sense.PRESENCE)
