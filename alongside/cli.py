@@ -50,6 +50,7 @@ COMMANDS = {
         module="alongside.simulate", help="Let the devices of a home.toml live, so that a hub has something to hear."
     ),
     "replay": Entry(module="alongside.replay", help="Put recorded days through today's rules; nothing is sent."),
+    "whatif": Entry(module="alongside.whatif", help="See what another rule would have done to this home's own past."),
     "evaluate": Entry(module="alongside.evaluate", help="Measure on recordings how good the shipped detectors are."),
     "auditor": Entry(module="hub.cli_auditor", help="Watch from outside that the hub is alive and no alarm is stuck."),
     "rehearse": Entry(

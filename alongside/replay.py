@@ -9,19 +9,20 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from alongside.rehearsal import Rehearsal
 from alongside.replayed import Found, Summary, as_json, as_text
 from analytics.engine import Engine
 from analytics.model import Finding, Settings, SettingValue
 from analytics.plain import count
 from analytics.recordings import Recording, RecordingError, recordings
 from analytics.registry import build
+from analytics.replay import Heard, replayed
 from analytics.settings import resolve
 from analytics.vitals.quality import QualityGate
 from devices.model import Reading
 from hub.clock import SystemClock
 from hub.household.model import Household, HouseholdError
 from hub.household.parsed import declared
+from hub.rehearsal import Rehearsal
 
 EXAMPLE = Path(__file__).with_name("replay_home.toml")
 PROGRESS_EVERY = 100_000
@@ -73,7 +74,12 @@ def replay(
 def _findings(
     recording: Recording, settings: Settings, summary: Summary, progress: Callable[[str], None]
 ) -> Iterator[Finding]:
-    engine, gate = Engine(build(recording.home, settings)), QualityGate(recording.home)
+    return replayed(Engine(build(recording.home, settings)), _believed(recording, summary, progress))
+
+
+def _believed(recording: Recording, summary: Summary, progress: Callable[[str], None]) -> Iterator[Heard]:
+    """What the hub would have given to its detectors."""
+    gate = QualityGate(recording.home)
     for number, observation in enumerate(recording.observations, start=1):
         if number % PROGRESS_EVERY == 0:
             progress(f"{recording.name}: {number:,} of {len(recording.observations):,}, {observation.at:%d %B %Y}")
@@ -81,7 +87,7 @@ def _findings(
         if isinstance(observation, Reading) and (reason := gate.refusal(observation, observation.at)) is not None:
             summary.keep_out(observation, reason)
             continue
-        yield from engine.feed(observation, number)
+        yield number, observation
 
 
 @app.command()

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alongside.rehearsal import Reached, Rehearsed, Telling
 from analytics.model import Finding
 from analytics.plain import count
 from analytics.recordings import Recording, Refusals
 from devices.model import Quantity, Reading
+from hub.rehearsal import Reached, Rehearsed, Telling
 
 SHOWN = 10
 """How many rows that were left out are shown; the rest are counted."""

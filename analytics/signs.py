@@ -73,6 +73,8 @@ class Signs:
 
     def in_bed_until(self, now: datetime) -> datetime | None:
         """Until when a bed that says so is believed to be occupied, if it says so now."""
+        if not self._beds:
+            return None
         states = (self._states.get(bed) for bed in self._beds)
         ends = [state.since + STATE_KEPT for state in states if state is not None and state.yes]
         return max((end for end in ends if end > now), default=None)

@@ -107,11 +107,11 @@ def _worth_telling(
     lately = (now if beat is None else beat.at) - RECENT
     if all(one.at > lately for one in new):
         return list(new)
-    still = _still_so(connection, make_engine(), now)
+    still = still_so(connection, make_engine(), now)
     return [one for one in new if one.at > lately or _key(one) in still]
 
 
-def _still_so(connection: Connection, engine: Engine, now: datetime) -> set[Key]:
+def still_so(connection: Connection, engine: Engine, now: datetime) -> set[Key]:
     """What the passing of time alone makes true now, if nobody had asked before.
 
     Without the questions in between, a silence that ended leaves no trace, and one that goes on is found.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import ClassVar, NamedTuple
 
 from analytics.localtime import after_daytime
@@ -73,6 +73,7 @@ class Inactivity:
     _routine: Routine = field(init=False)
     _is_learnt: bool = field(init=False)
     _in_bed: bool = field(default=False, init=False)
+    _latest: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
     _inside: Seen | None = field(default=None, init=False)
     _door: Seen | None = field(default=None, init=False)
 
@@ -110,7 +111,8 @@ class Inactivity:
         before = self._inside if inside else self._door
         if before is not None and sign.at < before.at:
             return
-        self._learn(sign.at)
+        self._learn(self._latest, sign.at)
+        self._latest = max(self._latest, sign.at)
         if inside:
             self._inside = sign
         else:
@@ -118,13 +120,12 @@ class Inactivity:
         self._in_bed = self._signs.in_bed_until(sign.at) is not None
         self.due = sign.at + self._shortest  # a first look: which silence it is, is decided then
 
-    def _learn(self, until: datetime) -> None:
+    def _learn(self, since: datetime, until: datetime) -> None:
         """What the silence that ends now teaches."""
-        inside, door = self._inside, self._door
-        since = max((one.at for one in (inside, door) if one is not None), default=until)
+        inside = self._inside
         if until - since < LEARNT_FROM or inside is None:
             self._routine.hear(until)
-        elif not self._in_bed and self._is_out(inside, door):
+        elif not self._in_bed and self._is_out(inside, self._door):
             self._routine.learn_out(since, until)
         else:
             self._routine.learn(Place(self._in_bed), since, until)

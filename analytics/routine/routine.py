@@ -48,6 +48,7 @@ class Routine:
     _days: dict[date, _Day] = field(default_factory=dict, init=False)
     _today: date = field(default=date.min, init=False)
     _ends: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
+    _steady: timedelta | None = field(default=None, init=False)
     _counts: Counts = field(default_factory=Counts, init=False)
     _hazard: NDArray[np.float64] | None = field(default=None, init=False)
     _limit: float | None = field(default=None, init=False)
@@ -99,17 +100,21 @@ class Routine:
         return None if looks > LOOKS else since + looks * _LOOK
 
     def _minute(self, at: datetime) -> int:
-        local = at.astimezone(self.tz)
+        local = at.astimezone(self.tz) if self._steady is None else at + self._steady
         return local.hour * 60 + local.minute
 
     def _cells(self, since: datetime, looks: int) -> NDArray[np.int64]:
         """The cells of a silence that is judged; where the clocks change in it, each look by what they then show."""
         at = cells(self._minute(since), looks)
-        begins, ends = (one.astimezone(self.tz).utcoffset() for one in (since, since + looks * _LOOK))
-        if begins == ends:
+        if self._steady is not None:
             return at
         quarters = np.array([self._minute(since + (turn + 1) * _LOOK) for turn in range(looks)]) // QUARTER_MIN
         return np.asarray(at - at % QUARTERS + quarters, dtype=np.int64)
+
+    def _offset(self, at: datetime) -> timedelta | None:
+        """How far the home's clock is from UTC; None where it changes within a few days."""
+        offsets = {(at + days * _DAY).astimezone(self.tz).utcoffset() for days in (-2, -1, 0, 1, 2)}
+        return offsets.pop() if len(offsets) == 1 else None
 
     def _surprise(self, silence: Silence, since: datetime) -> float:
         if self._hazard is None:
@@ -123,6 +128,7 @@ class Routine:
             self._counts.add(silence)
         self._today = today = at.astimezone(self.tz).date()
         self._ends = instant(today + _DAY, _MIDNIGHT, self.tz)
+        self._steady = self._offset(at)
         for day in [one for one in self._days if one < today - KEPT]:
             for silence in self._days.pop(day).silences:
                 self._counts.add(silence, -1)

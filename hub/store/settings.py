@@ -63,6 +63,19 @@ def in_force(connection: Connection) -> Mapping[str, SettingValue]:
     return {key: SettingValue(value=one.value, version=one.version) for key, one in decided.items()}
 
 
+def in_force_at(connection: Connection, at: datetime) -> Mapping[str, SettingValue]:
+    """The same as it was at a moment of the past."""
+    then = {one.key: one for one in _read(connection, select(setting).where(setting.c.at <= to_us(at)))}
+    decided = {key: one for key, one in then.items() if one.provenance is not Provenance.DEFAULT}
+    return {key: SettingValue(value=one.value, version=one.version) for key, one in decided.items()}
+
+
+def decided_between(connection: Connection, since: datetime, until: datetime) -> list[datetime]:
+    """When something was decided after `since` and before `until`."""
+    moments = select(setting.c.at).where(setting.c.at > to_us(since), setting.c.at < to_us(until)).distinct()
+    return [from_us(at) for at in connection.scalars(moments.order_by(setting.c.at))]
+
+
 def history(connection: Connection, key: str) -> list[Setting]:
     """Every version of one setting, the oldest first."""
     return _read(connection, select(setting).where(setting.c.key == key))

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from alongside.rehearsal import Rehearsal, Rehearsed
 from alongside.replay import EXAMPLE
 from analytics.model import Finding, FindingKind
 from hub.household.model import Household
 from hub.household.parsed import parse
 from hub.model import AlarmPolicy, Contact
+from hub.rehearsal import Rehearsal, Rehearsed
 from tests.analytics.builders import local
 
 NOON = local("12:00")
