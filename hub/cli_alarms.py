@@ -14,6 +14,7 @@ from hub.escalation import alarms, story
 from hub.escalation.alarms import UnknownAlarmError
 from hub.escalation.preview import previews
 from hub.escalation.retelling import overview_line, read_aloud, retell
+from hub.escalation.trace import trace
 from hub.household import HouseholdError
 from hub.intents import IntentKind, Said, Verdict
 
@@ -69,6 +70,22 @@ def show(number: Number, db: Database = None, as_json: Json = False) -> None:  #
         return
     for line in retell(told, reader):
         typer.echo(line)
+
+
+@app.command("trace")
+def trace_(number: Number, db: Database = None, as_json: Json = False) -> None:  # noqa: FBT002 -- a flag
+    """Say how long each step of one alarm took, from the sensor to the phone. It names nobody: for whoever mends it."""
+    with reading(db) as connection:
+        try:
+            spans = trace(story.read(connection, number))
+        except UnknownAlarmError as error:
+            refuse(str(error))
+    if as_json:
+        typer.echo(as_json_text({"alarm": number, "spans": [asdict(one) for one in spans]}))
+        return
+    typer.echo("       after         since  what")
+    for one in spans:
+        typer.echo(f"{one.after_ms:>9.1f} ms  {one.since_ms:>9.1f} ms  {one.what} [{one.row}]")
 
 
 @app.command()

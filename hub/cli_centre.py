@@ -13,23 +13,24 @@ import uvicorn
 from sqlalchemy import Engine, create_engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from hub import clock
+from hub import clock, logs
 from hub.centre import schema
 from hub.centre.authority import Authority
 from hub.centre.broker import CENTRE, write
 from hub.centre.enrolment import EnrolmentError, fingerprint, invite, revoke
 from hub.centre.gate import PATH, gate
 from hub.centre.lookout import Lookout, outside, webhook
+from hub.centre.metrics import of_centre
 from hub.centre.overview import Home, homes
 from hub.centre.page import page
 from hub.centre.worker import Worker, hub_number
+from hub.cli_metrics import LogJson, Metrics, measured
 from hub.intents import IntentKind
 from hub.store.columns import to_us
 from hub.sync.joining import Invitation
 from hub.sync.papers import key_pem, new_key, request
 
 REFUSED = 2
-FORMAT = "%(levelname)s %(name)s: %(message)s"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -148,12 +149,19 @@ def result(number: int, database: Database) -> None:
 
 
 @app.command()
-def worker(database: Database, folder: Folder, broker: Broker = BROKER) -> None:
+def worker(
+    database: Database,
+    folder: Folder,
+    broker: Broker = BROKER,
+    metrics: Metrics = None,
+    log_json: LogJson = False,  # noqa: FBT002 -- a flag
+) -> None:
     """Take in what hubs send. Run as many as the machine has cores; any of them may be killed at any moment."""
-    logging.basicConfig(level=logging.INFO, format=FORMAT)
+    logs.begin(logging.INFO, as_json=log_json)
     its_clock = clock.from_environment()
     working = Worker(_engine(database), its_clock, _place(broker), lambda: broker_trust(folder))
-    _until_told(lambda: working.run(lambda: typer.echo("This worker listens.")))
+    with measured(lambda: working.figures.registry, metrics):
+        _until_told(lambda: working.run(lambda: typer.echo("This worker listens.")))
 
 
 @app.command()
@@ -166,13 +174,16 @@ def lookout(
         str | None,
         typer.Option("--watched-by", help="A page to visit while all is well; who keeps it tells when we stop."),
     ] = None,
+    metrics: Metrics = None,
+    log_json: LogJson = False,  # noqa: FBT002 -- a flag
 ) -> None:
     """Look after the hubs: tell who is silent. Run two, on two machines: one looks, the other takes over."""
-    logging.basicConfig(level=logging.INFO, format=FORMAT)
-    its_clock = clock.from_environment()
+    logs.begin(logging.INFO, as_json=log_json)
+    engine, its_clock = _engine(database), clock.from_environment()
     telling = webhook(tell) if tell else typer.echo
-    looking = Lookout(_engine(database), its_clock, telling, outside(watched_by) if watched_by else lambda: None)
-    _until_told(looking.run)
+    looking = Lookout(engine, its_clock, telling, outside(watched_by) if watched_by else lambda: None)
+    with measured(lambda: of_centre(engine, its_clock.now), metrics):
+        _until_told(looking.run)
 
 
 @app.command("gate")

@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from sqlalchemy import Connection
 
 from devices.model import Clock
-from hub import clock
+from hub import clock, logs
 from hub.adapters import adapters, console_only
+from hub.cli_metrics import LogJson, Metrics, measured
 from hub.daemon import UNUSABLE, run
 from hub.intents import Handler
 from hub.lock import AlreadyRunningError
@@ -22,8 +23,10 @@ from hub.paths import DATABASE, database_path
 from hub.store.errors import StoreError
 from hub.watch import Given
 
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+
 CANNOT_START = 2
-FORMAT = "%(levelname)s %(name)s: %(message)s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +49,14 @@ def make_app(rooms: Rooms) -> typer.Typer:
             bool, typer.Option("--console", help="Send nothing: say here what would be sent to whom.")
         ] = False,
         verbose: Annotated[bool, typer.Option("--verbose", help="Say more of what it does.")] = False,  # noqa: FBT002
+        metrics: Metrics = None,
+        log_json: LogJson = False,  # noqa: FBT002 -- a flag
     ) -> None:
         """Run the hub of a home: listen to its sensors, notice, ask, and fetch help.
 
         The home is declared by `alongside home apply home.toml`. Stop it with Ctrl-C; nothing is lost.
         """
-        logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format=FORMAT)
+        logs.begin(logging.INFO if verbose else logging.WARNING, as_json=log_json)
         given = Given(
             adapters=console_only if console else adapters,
             labelled=rooms.labelled,
@@ -59,7 +64,9 @@ def make_app(rooms: Rooms) -> typer.Typer:
             handlers=rooms.handlers,
         )
         try:
-            asyncio.run(_until_told(database_path(db), clock.from_environment(), given))
+            its_clock = clock.from_environment()
+            with measured(lambda: _figures(database_path(db), its_clock), metrics):
+                asyncio.run(_until_told(database_path(db), its_clock, given))
         except UNUSABLE as error:
             _refuse(f"There is no home to watch: {error}")
         except (AlreadyRunningError, StoreError) as error:
@@ -68,6 +75,12 @@ def make_app(rooms: Rooms) -> typer.Typer:
             _refuse(f"The hub cannot start: {error.filename or 'the database'}: {error.strerror}.")
 
     return app
+
+
+def _figures(db: Path, its_clock: Clock) -> "CollectorRegistry":
+    from hub.metrics import of_hub  # noqa: PLC0415 -- takes its time, and most homes have no Prometheus
+
+    return of_hub(db, its_clock.now)
 
 
 async def _until_told(db: Path, its_clock: Clock, given: Given) -> None:

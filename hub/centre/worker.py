@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from devices.model import Clock
 from hub.centre import schema
 from hub.centre.ingest import Arrived, Have, ingest, set_aside
+from hub.centre.metrics import WorkersFigures
 from hub.store.columns import to_us
 from hub.supervisor import describe
 from hub.sync import wire
@@ -63,6 +64,8 @@ class Worker:
         self._broker = broker
         self._trust = trust
         self._waiting: asyncio.Queue[aiomqtt.Message] = asyncio.Queue()
+        self.figures = WorkersFigures()
+        self.figures.waiting.set_function(self._count_waiting)
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Work until cancelled; a broker or a database that is away is waited for. `ready`: it is subscribed."""
@@ -73,11 +76,16 @@ class Worker:
                     ready()
                     await self._work(client)
             except aiomqtt.MqttError as error:
+                self.figures.away("broker")
                 log.warning("the broker cannot be reached: %s", describe(error))
             except OperationalError as error:
+                self.figures.away("database")
                 log.warning("the database cannot be reached: %s", describe(error))
             self._waiting = asyncio.Queue()  # what was not committed comes again
             await self._clock.sleep(AGAIN_S)
+
+    def _count_waiting(self) -> float:
+        return float(self._waiting.qsize())  # of today's queue: it is another after each reconnection
 
     def _client(self) -> aiomqtt.Client:
         host, port = self._broker
@@ -127,8 +135,9 @@ class Worker:
 
     def _commit(self, arrived: Sequence[Arrived]) -> list[Have]:
         now = self._clock.now()
+        self.figures.took(arrived)
         try:
-            with self._engine.begin() as connection:
+            with self.figures.commit_s.time(), self._engine.begin() as connection:
                 return ingest(connection, arrived, now)
         except OperationalError:
             raise
@@ -153,6 +162,8 @@ class Worker:
         named = [(*_named(message), message.payload) for message in messages]
         beats = {hub: _document(said) for hub, what, said in named if what == "beat"}
         gone = [hub for hub, what, _ in named if what == "gone"]
+        self.figures.heard("beat", len(beats))
+        self.figures.heard("gone", len(gone))
         with self._engine.begin() as connection:
             if beats:
                 said = {"hubs": list(beats), "said": list(beats.values()), "at": now_us}
