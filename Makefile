@@ -28,6 +28,7 @@ check: ## formatting, lint, types, import contracts, house rules
 bench: ## how fast an alarm is durable, how much a home's events cost, what a thousand kills lose
 	@scripts/setup.sh test
 	$(BIN)/alongside bench latency --json
+	$(BIN)/alongside bench escalation --json
 	@mkdir -p build
 	$(BIN)/python -m benchmarks.generate_events build/events.csv
 	$(BIN)/alongside bench pipeline build/events.csv --json

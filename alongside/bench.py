@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from alongside.benchmark import escalation as punctuality
 from alongside.benchmark.events import EventError, observations, sensors
 from alongside.benchmark.home import household as household_text
 from alongside.benchmark.latency import MOST, Latencies, measure, percentile
@@ -26,6 +27,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Folder = Annotated[Path | None, typer.Option("--in", help="The folder for the database; its disk is what counts.")]
 
 CANNOT_MEASURE = 2
+LIMITS: Mapping[str, float] = {
+    "alarm_to_commit_p50": 3.0,
+    "alarm_to_commit_p99": 10.0,
+    "timer_late_s_p99": 1.0,
+    "boot_late_s_max": 30.0,
+    "ack_to_last_call_s_max": 2.0,
+    "exhausted_to_siren_s_max": 5.0,
+    "offline_told_s": 240.0,
+}
+"""What the escalation is held to: the first two in bare commits, the others in seconds."""
 GROWS_OR_LOSES = 1
 
 
@@ -120,6 +131,38 @@ def _measured(module: str, arguments: Sequence[str]) -> Report:
         raise typer.Exit(CANNOT_MEASURE)
     report: Report = json.loads(done.stdout)
     return report
+
+
+@app.command()
+def escalation(
+    count: Annotated[int, typer.Option("--n", min=2, max=500, help="How many alarms at once.")] = 40,
+    rounds: Annotated[int, typer.Option("--rounds", min=100, max=MOST, help="How many presses for the latency.")] = 300,
+    wait_s: Annotated[float, typer.Option("--wait", min=0.1, help="Seconds between the plan's steps.")] = 1.0,
+    folder: Folder = None,
+    as_json: AsJson = False,  # noqa: FBT002 -- a flag
+) -> None:
+    """Hold the escalation to its figures: latency, late timers, calls after an answer, the siren, a silent hub."""
+    with tempfile.TemporaryDirectory(dir=folder) as room:
+        punctual = asyncio.run(punctuality.measure(Path(room), count, wait_s))
+    with tempfile.TemporaryDirectory(dir=folder) as room:
+        took = report_latency(asyncio.run(measure(Path(room), rounds)))
+    _say(report_escalation(punctual, took), as_json=as_json)
+
+
+def report_escalation(found: punctuality.Punctuality, took: Report) -> Report:
+    """Each figure beside its limit, and whether all are met."""
+    values = {
+        "alarm_to_commit_p50": took["alarm_to_commit_p50"],
+        "alarm_to_commit_p99": took["alarm_to_commit_p99"],
+        "timer_late_s_p99": percentile(found.timer_late_s, 99),
+        "boot_late_s_max": max(found.boot_late_s),
+        "ack_to_last_call_s_max": max(found.ack_to_last_call_s),
+        "exhausted_to_siren_s_max": max(found.exhausted_to_siren_s),
+        "offline_told_s": found.offline_told_s,
+    }
+    rounded = {name: round(value, 3) for name, value in values.items()}
+    over = [name for name, limit in LIMITS.items() if rounded[name] > limit]
+    return {**rounded, "limits": LIMITS, "over": over}
 
 
 def report_latency(took: Latencies) -> Report:
