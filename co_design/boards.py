@@ -241,7 +241,6 @@ BOARDS: Mapping[str, Callable[[Desk], list[Row]]] = {
     "nudges": _register(Register.NUDGE),
     "harm-reviews": _register(Register.HARM_REVIEW),
     "donations": _register(Register.DONATION),
-    "contests": _register(Register.CONTEST),
     "methods": _register(Register.METHOD),
 }
 """Every board and register."""

@@ -1,7 +1,8 @@
 """Into the record: what people say in the home becomes an utterance, linked to what it is about."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -9,16 +10,14 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from co_design import schema
 from co_design.model import ConsentScope, LinkKind, Medium
-from co_design.registers.bodies import Contest, Register
-from co_design.schema_deciding import register
 from hub.household import current
 from hub.intents import RefusedError, Verdict
 from hub.model import Role
-from hub.store.schema import alarm_finding, finding, from_us, label, to_us
+from hub.store.changes import touch
+from hub.store.schema import alarm_finding, finding, label, to_us
 
 LANGUAGE = "en"
-ANSWER_WITHIN = timedelta(days=14)
-OWNER = "the facilitator"
+TOPIC = "co_design"
 
 VERDICTS = MappingProxyType(
     {
@@ -54,8 +53,44 @@ def record_label(connection: Connection, label_id: int, now: datetime) -> int | 
     known = connection.execute(select(schema.utterance.c.id).where(schema.utterance.c.source == source)).scalar()
     if known is not None:
         return int(known)
-    speaker = _participant(connection, said.by, now)
+    speaker = participant_of(connection, said.by, now)
     return None if speaker is None else _utter(connection, said, speaker, source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """Something that somebody of the household said on a page; `source` is what it came from, such as `moment:3`."""
+
+    by: str
+    words: str
+    source: str
+    alarm_id: int | None = None
+
+
+def record_spoken(connection: Connection, said: Spoken, now: datetime) -> int | None:
+    """Record what was said as an utterance, with its alarm if it is about one; None where the speaker has withdrawn.
+
+    Raises `RefusedError` where nobody of that name belongs to the household.
+    """
+    speaker = participant_of(connection, said.by, now)
+    if speaker is None:
+        return None
+    row = insert(schema.utterance).values(
+        participant_id=speaker,
+        at=to_us(now),
+        medium=Medium.PORTAL,
+        language=LANGUAGE,
+        words=said.words,
+        verbatim=True,
+        consent_scope=ConsentScope.HOME,
+        source=said.source,
+    )
+    number = int(connection.execute(row.returning(schema.utterance.c.id)).scalar_one())
+    if said.alarm_id is not None:
+        link = {"utterance_id": number, "kind": LinkKind.ALARM, "key": str(said.alarm_id), "version": 0}
+        connection.execute(insert(schema.utterance_link).values(**link))
+    touch(connection, TOPIC)
+    return number
 
 
 def _utter(connection: Connection, said: Row[Any], speaker: int, source: str) -> int:
@@ -74,17 +109,7 @@ def _utter(connection: Connection, said: Row[Any], speaker: int, source: str) ->
     links = {(LinkKind.ALARM, str(said.alarm_id), 0), *_settings_of(connection, said.alarm_id)}
     rows = [{"utterance_id": number, "kind": k, "key": key, "version": v} for k, key, v in sorted(links)]
     connection.execute(insert(schema.utterance_link), rows)
-    if own_words and said.verdict == Verdict.WRONG:
-        _contest(connection, said, number)
     return number
-
-
-def _contest(connection: Connection, said: Row[Any], number: int) -> None:
-    """Who says that an alarm was wrong, and why, is owed an answer."""
-    due_at = from_us(said.at) + ANSWER_WITHIN
-    body = Contest(alarm=said.alarm_id, utterance=number, owner=OWNER, due_at=due_at).model_dump(mode="json")
-    row = {"register": Register.CONTEST, "key": f"label-{said.id}", "version": 1, "by": "the hub", "at": said.at}
-    connection.execute(insert(register).values(body=body, **row))
 
 
 def _settings_of(connection: Connection, alarm_id: int) -> Iterator[tuple[LinkKind, str, int]]:
@@ -94,7 +119,11 @@ def _settings_of(connection: Connection, alarm_id: int) -> Iterator[tuple[LinkKi
             yield LinkKind.SETTING, key, int(setting["version"])
 
 
-def _participant(connection: Connection, person: str, now: datetime) -> int | None:
+def participant_of(connection: Connection, person: str, now: datetime) -> int | None:
+    """The number of somebody of the household, who takes part from now on if they did not yet; None if they withdrew.
+
+    Raises `RefusedError` where nobody of that name belongs to the household.
+    """
     found = select(schema.participant).where(schema.participant.c.person == person)
     known = connection.execute(found).one_or_none()
     if known is not None:

@@ -33,9 +33,14 @@ def lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for number, row in enumerate(rows):
         if number:
             yield ""
-        for name, value in row.items():
-            if not (value is None or value is False or value in ((), [], {}, "")):
-                yield f"{name.replace('_', ' ')}: {_said(value)}"
+        yield from (f"{name}: {value}" for name, value in told(row))
+
+
+def told(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each field that says something, as words."""
+    for name, value in row.items():
+        if not (value is None or value is False or value in ((), [], {}, "")):
+            yield name.replace("_", " "), _said(value)
 
 
 def _said(value: object) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, column, inspect, select, update
+from sqlalchemy import table as lightweight
 
 from co_design import schema_deciding as deciding
 from co_design.acts.base import Act, Doing, Payload, alter, needed, put
@@ -14,7 +15,7 @@ from co_design.registers.bodies import Register
 from co_design.schema import attachment, idea, need, participant, theme, utterance, workshop
 from co_design.words import TAKEN_BACK, copied
 from hub.intents import RefusedError
-from hub.store.schema import to_us
+from hub.store.schema import intent, to_us
 
 NOTHING = ""
 FREE_TEXT: tuple[tuple[Table, str], ...] = (
@@ -34,7 +35,12 @@ FREE_TEXT: tuple[tuple[Table, str], ...] = (
     (deciding.change, "reverted_because"),
     (deciding.feedback, "told"),
 )
-DOCUMENTS: tuple[tuple[Table, str], ...] = ((workshop, "agenda"), (deciding.register, "body"))
+ELSEWHERE: tuple[tuple[str, str, str], ...] = (
+    ("moment", "portal_moment", "words"),
+    ("case", "portal_case", "words"),
+)
+"""Where the pages keep what was said, by the source of the utterance. This room must not know theirs, so by name."""
+DOCUMENTS: tuple[tuple[Table, str], ...] = ((workshop, "agenda"), (deciding.register, "body"), (intent, "payload"))
 """Texts that should only cite. One written before the words were said may hold them by chance, so all are looked at."""
 MARKED = {
     Kind.THEME: Mark.THEME,
@@ -86,7 +92,16 @@ def _erase(doing: Doing, numbers: Sequence[int]) -> None:
         _mark(doing, chain, number)
         photos = update(attachment).where(attachment.c.utterance_id == number)
         doing.connection.execute(photos.values(content=None, name=TAKEN_BACK))
+        _blank_elsewhere(doing, chain.utterances[number].source or "")
     _recall(doing, chain, frozenset(numbers))
+
+
+def _blank_elsewhere(doing: Doing, source: str) -> None:
+    kind, _, number = source.partition(":")
+    for name, table, words in ELSEWHERE:
+        if name == kind and inspect(doing.connection).has_table(table):
+            there = lightweight(table, column("id"), column(words))
+            doing.connection.execute(update(there).where(there.c.id == int(number)).values({words: TAKEN_BACK}))
 
 
 def _mark(doing: Doing, chain: Chain, number: int) -> None:
@@ -109,10 +124,10 @@ def _recall(doing: Doing, chain: Chain, numbers: frozenset[int]) -> None:
 
 def _blank_copies(doing: Doing, words: Sequence[str]) -> None:
     said = dict(enumerate(words))
-    for table, column in (*FREE_TEXT, *DOCUMENTS):
-        for number, kept in doing.connection.execute(select(table.c.id, table.c[column])).all():
+    for table, name in (*FREE_TEXT, *DOCUMENTS):
+        for number, kept in doing.connection.execute(select(table.c.id, table.c[name])).all():
             if (new := _blanked(kept, said)) != kept:
-                alter(doing, table, number, **{column: new})
+                alter(doing, table, number, **{name: new})
 
 
 def _blanked(kept: Any, said: Mapping[int, str]) -> Any:

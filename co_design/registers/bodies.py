@@ -21,7 +21,6 @@ class Register(StrEnum):
     DONATION = "donation"
     SERVED = "served"
     METHOD = "method"
-    CONTEST = "contest"
     NO_THANKS = "no_thanks"
 
 
@@ -121,16 +120,6 @@ class Method(Payload):
     text: Text
 
 
-class Contest(Payload):
-    """Somebody says that an alarm was wrong: a case with an owner, a day and an answer."""
-
-    alarm: int
-    utterance: int
-    owner: Name
-    due_at: Moment
-    answer: Text | None = None
-
-
 class NoThanks(Payload):
     """Somebody would rather not be named where contributions are acknowledged."""
 
@@ -147,7 +136,6 @@ BODIES: dict[Register, type[Payload]] = {
     Register.DONATION: Donation,
     Register.SERVED: Served,
     Register.METHOD: Method,
-    Register.CONTEST: Contest,
     Register.NO_THANKS: NoThanks,
 }
 """Every register and what its entries say."""

@@ -46,10 +46,6 @@ def _reviews(connection: Connection, now: datetime) -> Iterator[Due]:
         if one.body.found is None and one.body.due_at <= now:
             what = f"change {one.body.change}: what harm is seen after {one.body.months} months?"
             yield Due(what, one.body.owner, one.body.due_at)
-    for one in current(connection, Register.CONTEST):
-        if one.body.answer is None and one.body.due_at <= now:
-            what = f"alarm {one.body.alarm} was called wrong (u{one.body.utterance}): answer it"
-            yield Due(what, one.body.owner, one.body.due_at)
     for one in current(connection, Register.ASSUMPTION):
         if one.body.review_at <= now:
             yield Due(f"assumption {one.key}: does it still hold?", one.body.owner, one.body.review_at)

@@ -80,6 +80,6 @@ def test_two_coders_agree_theme_by_theme_with_uncertainty(played: Played) -> Non
 
 
 def test_agreement_by_chance_or_of_too_little_is_none() -> None:
-    assert kappa_of([True, False], [True, False]) is None
-    assert kappa_of([False] * 9, [False] * 9) is None
-    assert kappa_of([True, False] * 4, [False, True] * 4) == -1.0
+    assert kappa_of((1, 0, 0, 1)) is None
+    assert kappa_of((9, 0, 0, 0)) is None
+    assert kappa_of((0, 4, 4, 0)) == -1.0

@@ -12,7 +12,7 @@ from co_design.cli import app
 from co_design.registers.bodies import Register
 from co_design.registers.entries import current, every_version
 from co_design.registers.standing import Standing, promises, receipt, usable
-from hub.intents import RefusedError, Verdict
+from hub.intents import RefusedError
 from tests.co_design.conftest import Played
 from tests.co_design.record import SILENCE, Record
 
@@ -106,17 +106,6 @@ def test_the_module_s_own_methods_are_versions_that_say_who_decided_them(record:
     assert [(one["version"], one["text"], one["decision"]) for one in board(record, "methods")] == [
         (2, "Three coders.", decision)
     ]
-
-
-def test_who_calls_an_alarm_wrong_and_says_why_is_owed_an_answer(record: Record) -> None:
-    record.asks(20, verdict=Verdict.WRONG, because="I was watching the final.")
-    record.asks(19, verdict=Verdict.WRONG, because="")
-    record.asks(18, verdict=Verdict.RIGHT, because="Thank you.")
-    assert [(one["alarm"], one["utterance"]) for one in board(record, "contests")] == [(1, 1)]
-    assert board(record, "due")[0]["what"] == "alarm 1 was called wrong (u1): answer it"
-    body = {"alarm": 1, "utterance": 1, "owner": "fay", "due_at": record.now.isoformat(), "answer": "You were right."}
-    record.does("write", kind="contest", key="label-1", body=body)
-    assert board(record, "due") == []
 
 
 def test_consents_that_ended_reviews_and_recalls_are_due(record: Record) -> None:
