@@ -5,15 +5,18 @@ What a page shows of the resident is decided by consent, in the queries; the rol
 
 from typing import Final
 
-from carer_portal import wording, wording_alarm, wording_days
+from carer_portal import wording, wording_alarm, wording_days, wording_plan
 from carer_portal.page_alarms import draw as draw_alarms
 from carer_portal.page_days import draw as draw_days
 from carer_portal.page_health import draw as draw_health
+from carer_portal.page_home import draw as draw_home
+from carer_portal.page_plan import draw as draw_plan
 from carer_portal.page_today import draw as draw_today
 from carer_portal.visit import Page
 from hub.model import Role
 
 CARERS: Final = frozenset({Role.RESIDENT, Role.FAMILY, Role.CLINICIAN})
+HELPERS: Final = CARERS | {Role.NEIGHBOUR}
 EVERYBODY: Final = frozenset(Role)
 
 PAGES: Final = (
@@ -21,6 +24,8 @@ PAGES: Final = (
     Page(path="alarms", title=wording_alarm.PAGE, roles=EVERYBODY, draw=draw_alarms),
     Page(path="days", title=wording_days.PAGE, roles=CARERS, draw=draw_days),
     Page(path="health", title=wording_days.HEALTH, roles=CARERS, draw=draw_health),
+    Page(path="plan", title=wording_plan.PEOPLE, roles=HELPERS, draw=draw_plan),
+    Page(path="home", title=wording_plan.HOME, roles=CARERS | {Role.OPERATOR}, draw=draw_home),
 )
 
 
