@@ -15,6 +15,7 @@ from hub.store import devices, findings
 from hub.store.devices import Declared
 from hub.store.writer import Store
 from tests.fakes import START, FakeClock
+from tests.hub.blank import blank_database
 
 BUTTON, DOOR, MOTION, WATCH = "button", "front_door", "kitchen_motion", "watch"
 
@@ -82,7 +83,7 @@ def db(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_store(db: Path) -> Iterator[Store]:
-    store = Store.open(db)
+    store = Store.open(blank_database(db))
     yield store
     store.shut()
 

@@ -11,6 +11,7 @@ from hub import household
 from hub.ears import Ear
 from hub.store.writer import Store
 from tests.fakes import START
+from tests.hub.blank import blank_database
 
 PENDANT, DOOR, KITCHEN = "A4:C1:38:00:00:01", "A4:C1:38:00:00:02", "A4:C1:38:00:00:03"
 DAUGHTER = "+447700900101"
@@ -64,7 +65,7 @@ room = "kitchen"
 
 def settle_in(db: Path, text: str = HOME, now: datetime = START) -> None:
     """Let this household be applied."""
-    store = Store.open(db)
+    store = Store.open(db if db.exists() else blank_database(db))
     store.run(lambda connection: household.apply(connection, text, now, "a test"))
     store.shut()
 
