@@ -117,6 +117,14 @@ def soak(
     raise typer.Exit(verdict(report))
 
 
+@app.command()
+def replay(as_json: AsJson = False) -> None:  # noqa: FBT002 -- a flag
+    """Put a year of a home's stored past through the detectors: what each event costs, and that it grows in line."""
+    with tempfile.TemporaryDirectory() as room:
+        report = _measured("alongside.benchmark.replay", (room,))
+    _say(report, as_json=as_json)
+
+
 def verdict(report: Report) -> int:
     """The code with which a soak ends."""
     return GROWS_OR_LOSES if report["complaints"] else 0

@@ -16,6 +16,7 @@ Stored = tuple[int, Reading | Trigger]
 """A number and what was heard under it."""
 
 _CHUNK = 5_000
+_COLUMNS = ("id", "device_id", "quantity_id", "at", "value", "quality")
 
 
 def past(connection: Connection, since: Mapping[Quantity | TriggerKind, datetime], until: datetime) -> Iterator[Stored]:
@@ -43,10 +44,18 @@ def _readings(
         *(and_(observation.c.quantity_id == n, observation.c.at >= to_us(start)) for n, start in starts.items())
     )
     span = within(connection, min(starts.values()), until)
-    for row in _rows(connection, select(observation).where(span, wanted).order_by(observation.c.id)):
-        quality = 1.0 if row.quality is None else row.quality
-        device, quantity = names[row.device_id], quantities[row.quantity_id]
-        yield row.id, Reading(device=device, quantity=quantity, value=row.value, at=from_us(row.at), quality=quality)
+    query = select(*(observation.c[name] for name in _COLUMNS)).where(span, wanted).order_by(observation.c.id)
+    for number, device, quantity, at, value, quality in _rows(connection, query):  # unpacked: a year is a million rows
+        yield (
+            number,
+            Reading(
+                device=names[device],
+                quantity=quantities[quantity],
+                value=value,
+                at=from_us(at),
+                quality=1.0 if quality is None else quality,
+            ),
+        )
 
 
 def _triggers(
@@ -64,5 +73,5 @@ def _triggers(
         yield row.id, Trigger(device=device, kind=kind, at=from_us(row.at), token=row.token)
 
 
-def _rows(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+def _rows(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Row[*tuple[Any, ...]]]:
     return iter(connection.execute(query.execution_options(yield_per=_CHUNK)))
