@@ -26,6 +26,7 @@ from analytics.registry import DETECTORS
 from devices.model import Frame
 from devices.simulated.home import Life, stream
 from devices.simulated.orders import Order
+from devices.simulated.voices.body import DAY_S
 from hub import household, intents
 from hub.arrangement import Arrangement, arrange
 from hub.clock import SystemClock
@@ -42,6 +43,8 @@ STOP = timedelta(seconds=60)
 """So long the hub's parts wait for their turn: as long as they might on a busy machine."""
 AN_HOUR = timedelta(hours=1)
 TURNS = 3
+STREAMS = 0.01
+FEWEST_SAMPLES, MOST_SAMPLES = 6, 28
 FAULTS = (
     Order(fault="noise", much=0.0005),
     Order(fault="truncation", much=0.0005),
@@ -54,13 +57,21 @@ REAL = SystemClock()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """How long, by which chance, how often a device speaks at most, and for how long a day the wrist streams."""
+    """How long, by which chance, and how often a device speaks at most."""
 
     hours: float = 168.0
     seed: int = 0
     every_s: float = 10.0
-    worn_s: float = 900.0
-    samples: int = 28
+
+    @property
+    def worn_s(self) -> float:
+        """For how long of each day the wrist streams: a hundredth, a quarter of an hour."""
+        return STREAMS * min(DAY_S, self.hours * 3600)
+
+    @property
+    def samples(self) -> int:
+        """How often it is looked at what the process holds."""
+        return round(min(MOST_SAMPLES, max(FEWEST_SAMPLES, self.hours)))
 
 
 class Sink:
