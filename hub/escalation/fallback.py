@@ -45,15 +45,16 @@ def fall_back(ctx: Context, row: Notification) -> bool:
 
 
 def _answer_otherwise(ctx: Context, row: Notification, way: Way) -> bool:
-    """Send an answer in the same words by the other path: where to go may be in it."""
+    """Send an answer in the same words by the other path, under a mark of its own: where to go may be in it."""
     left = recipients.rest([recipients.fallbacks(ctx.household, way)], row.person, row.channel)
     closed = Bars(opted_out=outbox.opted_out(ctx.connection))
     if not left or closed.reason(ctx, left[0]) is not None or _is_there(ctx, row, left[0].channel):
         return False
     alarm = alarms.load(ctx.connection, row.alarm_id) if row.alarm_id is not None else None
     slot = Slot(alarm=alarm, round=row.round, step=row.step, purpose=row.purpose)
-    text = text_of(row.text, row.consent_revision)
-    outbox.write(ctx, [Draft(slot=slot, way=left[0], text=text, reference=row.reference)])
+    reference = outbox.reference(slot, left[0])
+    text = text_of(row.text.replace(row.reference, reference), row.consent_revision)
+    outbox.write(ctx, [Draft(slot=slot, way=left[0], text=text, reference=reference)])
     return True
 
 
