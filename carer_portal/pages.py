@@ -5,7 +5,8 @@ What a page shows of the resident is decided by consent, in the queries; the rol
 
 from typing import Final
 
-from carer_portal import wording, wording_alarm, wording_days, wording_plan
+from carer_portal import co_design_pages_wording, wording, wording_alarm, wording_days, wording_plan
+from carer_portal.co_design_pages import draw_came, draw_workbench
 from carer_portal.page_alarms import draw as draw_alarms
 from carer_portal.page_days import draw as draw_days
 from carer_portal.page_health import draw as draw_health
@@ -26,6 +27,13 @@ PAGES: Final = (
     Page(path="health", title=wording_days.HEALTH, roles=CARERS, draw=draw_health),
     Page(path="plan", title=wording_plan.PEOPLE, roles=HELPERS, draw=draw_plan),
     Page(path="home", title=wording_plan.HOME, roles=CARERS | {Role.OPERATOR}, draw=draw_home),
+    Page(path="said", title=co_design_pages_wording.CAME, roles=EVERYBODY, draw=draw_came),
+    Page(
+        path="co-design",
+        title=co_design_pages_wording.WORKBENCH,
+        roles=frozenset({Role.FACILITATOR}),
+        draw=draw_workbench,
+    ),
 )
 
 

@@ -61,6 +61,7 @@ class TracedChange:
 
     id: int
     setting: str
+    value: float | str | bool | None
     version: int
     at: datetime
     homes: tuple[str, ...]

@@ -97,9 +97,11 @@ class View:
 
     def change(self, made: Change) -> TracedChange:
         """A change, where it holds and what it did."""
+        laid = self.chain.settings.get((made.setting_key, made.setting_version))
         return TracedChange(
             id=made.id,
             setting=made.setting_key,
+            value=None if laid is None else laid.value,
             version=made.setting_version,
             at=made.at,
             homes=tuple(one.home for one in self.chain.exposures if one.change_id == made.id),
