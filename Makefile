@@ -4,7 +4,7 @@ RECORDINGS ?= ../shared/data
 PURE := devices/decoders/*,hub/escalation/*,analytics/detectors/*
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: demo test check bench fleet fuzz lock model
+.PHONY: demo test check bench fleet fuzz lock model pages
 
 demo: ## a virtual home and a person's day, on the terminal and on the portal
 	@scripts/setup.sh demo
@@ -48,6 +48,13 @@ fleet: ## a centre and fifty homes on this machine, to pull plugs out of
 	@scripts/setup.sh test
 	@$(BIN)/alongside fleet
 
-model: ## the fall detector's table, learnt again from the recordings in RECORDINGS, bit for bit
+model: ## the tables of falls and of the uneven pulse, learnt again from the recordings in RECORDINGS, bit for bit
 	@scripts/setup.sh test
 	$(BIN)/python -m analytics.training.falls $(RECORDINGS)
+	$(BIN)/python -m analytics.training.rhythm $(RECORDINGS)
+
+pages: ## docs/evaluation, measured again on the recordings in RECORDINGS: half an hour
+	@scripts/setup.sh test
+	for page in falls_page budget_page rhythm_page unusual_page; do \
+		$(BIN)/python -m analytics.evaluation.$$page $(RECORDINGS) || exit 1; done
+	$(BIN)/python -m analytics.evaluation.index

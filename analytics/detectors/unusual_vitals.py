@@ -156,9 +156,6 @@ class UnusualVitals:
 
     def _finding(self, name: str, what: str, found: Departure, keys: tuple[str, ...], now: datetime) -> Finding:
         newest = found.values[-1].evidence
-        sure = Evidence(
-            device=newest.device, what="sure_percent", value=float(int(100 * found.sure)), at=newest.at, id=newest.id
-        )
         return Finding(
             kind=FindingKind.UNUSUAL_VITALS,
             severity=SEVERITY,
@@ -167,7 +164,7 @@ class UnusualVitals:
             detector=self.name,
             detector_version=self.version,
             episode=f"{name} {what} {newest.at.isoformat()}",
-            evidence=(*(one.evidence for one in found.values), sure),
+            evidence=(*(one.evidence for one in found.values), *_facts(found, newest)),
             settings=used(self.settings, keys),
         )
 
@@ -184,3 +181,13 @@ class UnusualVitals:
             least = f"{number(self.settings, vital.trend.key):g} {vital.trend.unit}"
             return f"The {vital.words} has risen by {least} or more within {vital.trend.days} days; {chance}."
         return f"The {vital.words} lay {where} what is usual for this person at that time of day {times}; {chance}."
+
+
+def _facts(found: Departure, newest: Evidence) -> Iterator[Evidence]:
+    """How sure it is, and what is usual: the level, the spread around it, and from how many values both were learnt."""
+    facts = {"sure_percent": float(int(100 * found.sure))}
+    if found.usual is not None:
+        known = found.usual
+        facts |= {"usual": round(known.level, 2), "usual_spread": round(known.spread, 2), "learnt_from": known.count}
+    for what, value in facts.items():
+        yield Evidence(device=newest.device, what=what, value=value, at=newest.at, id=newest.id)

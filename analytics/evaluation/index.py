@@ -17,7 +17,8 @@ _EVALUATION = """# What was measured
 
 Made by `python -m analytics.evaluation.index` from the pages below. Each is made by a command from public recordings
 that are not part of this project, and says of each figure what it was measured on, its 95 % interval, and what it
-cannot show. `make test` compares pages with the code where the recordings are there, as far as that takes seconds.
+cannot show. `make pages` measures all of it again; `make test` compares pages with the code where the recordings are
+there, as far as that takes seconds.
 
 | page | made by |
 |---|---|

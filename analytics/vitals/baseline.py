@@ -36,11 +36,15 @@ class Usual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """Values that are not as usual, the newest last; `sure` (0 to 1) that this is more than ups and downs."""
+    """Values that are not as usual, the newest last; `sure` (0 to 1) that this is more than ups and downs.
+
+    `usual` is what the newest is compared with; None where a limit was decided.
+    """
 
     values: tuple[Value, ...]
     high: bool
     sure: float
+    usual: Usual | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +92,7 @@ def departure(history: Sequence[Value], vital: Vital, *, high: bool) -> Departur
     last = lately(history)
     if last is None:
         return None
-    sign = 1 if high else -1
-    sures = []
+    sign, sures, known = 1 if high else -1, [], None
     for one in last:
         known = at_this_time_of_day(history, Quarter(last[-1].quarter.day, one.quarter.part), vital)
         if known is None:
@@ -98,7 +101,7 @@ def departure(history: Sequence[Value], vital: Vital, *, high: bool) -> Departur
         if not away >= max(vital.departs, SPREADS * known.spread):
             return None
         sures.append(sureness(away, known.spread * math.sqrt(1 / RUN + 1 / known.count), known.count))
-    return Departure(values=last, high=high, sure=min(sures))
+    return Departure(values=last, high=high, sure=min(sures), usual=known)
 
 
 def beyond(history: Sequence[Value], limit: Limit) -> Departure | None:
@@ -122,7 +125,8 @@ def rise(history: Sequence[Value], vital: Vital, days: int, least: float) -> Dep
     if not newest.value - known.level >= least or not since[-2].value - known.level >= least / 2:
         return None
     error = known.spread * math.sqrt(1 + 1 / known.count)
-    return Departure(values=tuple(since), high=True, sure=sureness(newest.value - known.level, error, known.count))
+    sure = sureness(newest.value - known.level, error, known.count)
+    return Departure(values=tuple(since), high=True, sure=sure, usual=known)
 
 
 def by_day(history: Sequence[Value]) -> list[Value]:

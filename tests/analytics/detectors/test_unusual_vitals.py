@@ -90,6 +90,10 @@ def test_three_mornings_in_a_row_that_are_not_as_usual_are_told_with_how_sure_th
     assert [one.value for one in told.evidence[:3]] == [away] * 3
     assert told.evidence[3].what == "sure_percent"
     assert f"at {told.evidence[3].value:.0f} %" in told.because
+    facts = {one.what: one.value or 0.0 for one in told.evidence[4:]}
+    assert facts["usual"] == pytest.approx(sorted(usual)[len(usual) // 2], abs=1.0)
+    assert 0 < facts["usual_spread"] <= 6.0
+    assert facts["learnt_from"] == 9
 
 
 @pytest.mark.parametrize("quantity", list(USUAL))
@@ -158,6 +162,7 @@ def test_a_limit_that_was_decided_wins_over_what_is_learnt_on_its_side() -> None
         "day that were measured, since 07:30 on Monday 15 June."
     )
     assert told.settings["unusual_vitals.systolic_high"].version == 1
+    assert [one.what for one in told.evidence[3:]] == ["sure_percent"]
     low = daily(Quantity.SYSTOLIC_MMHG, [*USUAL[Quantity.SYSTOLIC_MMHG], 95.0, 95.0, 95.0])
     assert len(find(low, systolic_high=160)) == 1
     assert len(find(daily(Quantity.SYSTOLIC_MMHG, [95.0] * 3), systolic_low=100)) == 1
