@@ -1,30 +1,35 @@
-"""The invariants over any history, on a real database. Their numbers are the design's; 15 comes with the auditor."""
+"""The fifteen invariants over any history, on a real database. Their numbers are the design's."""
 
 import hashlib
 import shutil
 import tempfile
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from analytics.model import FindingKind
-from hub.escalation import results, transitions
+from hub.auditor import LATE_AFTER_S, Complaint, Now, judge, see
+from hub.escalation import alarms, canary, results, transitions
+from hub.escalation.alarms import StaleError
 from hub.escalation.burden import OVER_LIMIT
 from hub.escalation.context import Call
 from hub.escalation.results import Trouble
+from hub.escalation.rota import on_call
 from hub.escalation.sayings import Said
-from hub.household.model import Consent, SmsPolicy
+from hub.household.model import CanaryPolicy, Consent, SmsPolicy
 from hub.model import TERMINAL, Alarm, AlarmState, NotificationState, Purpose
+from hub.store import faults
 from hub.store.schema import acknowledgement, alarm, alarm_finding, finding, notification, transition
 from hub.store.writer import Store
+from tests.fakes import START
 from tests.hub.escalation.desk import Desk
 from tests.hub.escalation.homes import CONSENT, HOUSEHOLD, JOAN, PRIYA, TOM, without
 
@@ -33,7 +38,11 @@ UNCLAIMED = {AlarmState.CHECKIN, AlarmState.ESCALATING, AlarmState.EXHAUSTED}
 HELD = {AlarmState.ACKNOWLEDGED, AlarmState.ATTENDING}
 PHONES = {"priya": PRIYA, "tom": TOM, "joan": JOAN}
 TEXTS = ["1", "2", "3", "1.", "", "STOP", "START", "yes", "junk", "arrived", "1 2"]
-TWO_PATHS = replace(HOUSEHOLD, sms=SmsPolicy(primary="twilio", fallback="gsm_modem"), per_person_per_hour=3)
+CANARY = CanaryPolicy(to="priya", every_days=1, at=time(9), answer_within=timedelta(hours=6))
+TWO_PATHS = replace(
+    HOUSEHOLD, sms=SmsPolicy(primary="twilio", fallback="gsm_modem"), per_person_per_hour=3, canary=CANARY
+)
+AUTUMN, SPRING = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2027, 3, 28, 0, 30, tzinfo=UTC)
 NOBODY_MAY = Consent(revision=8, fields={})
 
 
@@ -59,6 +68,13 @@ class History(RuleBasedStateMachine):
         self.sent: list[int] = []
         self.said = 0
         self.closed: dict[int, Alarm] = {}
+        self.reports: list[tuple[int, NotificationState, bool]] = []
+        self.copies: dict[int, Alarm] = {}
+
+    @initialize(start=st.sampled_from([START, AUTUMN, SPRING]))
+    def it_begins(self, start: datetime) -> None:
+        """On an ordinary morning, or in a night in which the clocks change."""
+        self.desk.now = start
 
     def teardown(self) -> None:
         self.desk.store.shut()
@@ -147,7 +163,81 @@ class History(RuleBasedStateMachine):
         negative=st.booleans(),
     )
     def provider_reports(self, data: st.DataObject, state: NotificationState, negative: bool) -> None:
-        self.desk.report(data.draw(st.sampled_from(self.sent)), state, negative=negative)
+        number = data.draw(st.sampled_from(self.sent))
+        self.desk.report(number, state, negative=negative)
+        self.reports.append((number, state, negative))
+
+    @precondition(lambda self: self.reports)
+    @rule(data=st.data())
+    def every_report_comes_again_in_another_order(self, data: st.DataObject) -> None:
+        """7: whatever the order, and however often, it comes to the same."""
+        before = self.how_far()
+        for number, state, negative in data.draw(st.permutations(self.reports)):
+            self.desk.report(number, state, negative=negative)
+        assert self.how_far() == before
+
+    def how_far(self) -> dict[int, tuple[str, bool]]:
+        reported = {number for number, _, _ in self.reports}
+        rows = [row for row in self.desk.rows(notification) if row["id"] in reported]
+        return {row["id"]: (row["state"], row["negative"]) for row in rows}
+
+    @precondition(lambda self: self.desk.rows(alarm))
+    @rule(data=st.data(), people=st.permutations(sorted(PHONES)))
+    def all_answer_in_one_instant(self, data: st.DataObject, people: list[str]) -> None:
+        """6: exactly one of them wins, if anybody can, and all are recorded."""
+        number = data.draw(st.sampled_from([row["id"] for row in self.desk.rows(alarm)]))
+        free = self.desk.alarm(number).state in UNCLAIMED
+        heard = [self.desk.say(number, Said.GOING, who) for who in people]
+        self.said += len(people)
+        assert [one.won for one in heard] == [free, False, False]
+
+    @rule()
+    def somebody_reads_every_alarm(self) -> None:
+        self.copies = {row["id"]: self.desk.alarm(row["id"]) for row in self.desk.rows(alarm)}
+
+    @precondition(lambda self: self.copies)
+    @rule(data=st.data())
+    def somebody_writes_by_what_they_have_read(self, data: st.DataObject) -> None:
+        """14: whoever holds an old one cannot write."""
+        old = self.copies.pop(data.draw(st.sampled_from(sorted(self.copies))))
+        now = self.desk.alarm(old.id)
+        if now.version == old.version:
+            return
+        with pytest.raises(StaleError):
+            self.desk.do(lambda ctx: alarms.swap(ctx.connection, old, replace(old, owner="somebody", version=99)))
+        assert self.desk.alarm(old.id) == now
+
+    @rule(seconds=st.sampled_from([61.0, 200.0, 7 * 3600.0]))
+    def the_hub_hangs(self, seconds: float) -> None:
+        """15: an alarm that is not seen to, and a hub that gives no sign of life, are noticed from outside."""
+        self.desk.beat()
+        self.desk.pass_time(seconds)
+        now = Now(boot_id=self.desk.boot_id, boot_s=self.desk.boot_s, began_s=0.0)
+        with self.desk.store.reading() as connection:
+            complaints = judge(see(connection, now), now)
+        assert Complaint.SILENT in complaints
+        late = self.desk.boot_s - LATE_AFTER_S
+        stuck = [row for row in self.desk.rows(alarm) if row["next_at"] is not None and row["next_boot_s"] < late]
+        assert (Complaint.ALARM in complaints) == bool(stuck)
+        self.works()
+
+    @rule(answered=st.booleans())
+    def the_canary_flies(self, answered: bool) -> None:
+        """15: a test text that does not come back is a fault."""
+        self.desk.do(canary.look)
+        if answered and "priya" in self.desk.household.people:
+            self.desk.reply(PRIYA, "perhaps")
+        self.desk.pass_time(7 * 3600)
+        self.works()
+        self.desk.do(canary.look)
+        flight = self.desk.do(lambda ctx: canary.latest(ctx, "priya"))
+        with self.desk.store.reading() as connection:
+            lost = any(case.kind == canary.KIND for case in faults.open_cases(connection))
+        if self.desk.household.canary is None or flight is None:
+            return
+        late = self.desk.now > flight.sent_at + CANARY.answer_within
+        assert lost or flight.returned or not late
+        assert not (lost and flight.returned)
 
     @precondition(lambda self: self.desk.rows(alarm))
     @rule(data=st.data(), said=st.sampled_from(Said), who=st.sampled_from(sorted(PHONES)))
@@ -184,7 +274,8 @@ class History(RuleBasedStateMachine):
     @rule(gone=st.sampled_from([(), ("priya",), ("tom", "joan")]), withdrawn=st.booleans())
     def household_changes(self, gone: tuple[str, ...], withdrawn: bool) -> None:
         consent = NOBODY_MAY if withdrawn else CONSENT
-        self.desk.household = replace(without(TWO_PATHS, *gone), consent=consent)
+        canary_to = None if "priya" in gone else CANARY  # a household whose canary goes to nobody is refused
+        self.desk.household = replace(without(TWO_PATHS, *gone), consent=consent, canary=canary_to)
 
     # What always holds.
 
@@ -220,6 +311,16 @@ class History(RuleBasedStateMachine):
             if row["state"] in HELD:
                 winners = [one["person"] for one in rows if one["alarm_id"] == row["id"] and one["won"]]
                 assert winners[-1] == row["owner"]
+
+    @invariant()
+    def i7_what_speaks_against_a_message_sticks(self) -> None:
+        far = self.how_far()
+        assert all(far[number][1] for number, _, negative in self.reports if negative)
+
+    @invariant()
+    def i9_somebody_is_on_call_at_every_moment(self) -> None:
+        rotas = self.desk.household.rotas.values()
+        assert all(on_call(rota, self.desk.now, self.desk.household.tz) for rota in rotas)
 
     @invariant()
     def i11_i12_what_is_held_back_has_a_reason_and_a_limit_none_on_a_life_plan(self) -> None:
