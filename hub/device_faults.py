@@ -108,6 +108,9 @@ class DeviceFaults:
         scene = fault_notices.Scene(
             now=now,
             tz=self._household.tz,
+            digest=self._household.faults.digest,
+            never_digest=self._household.faults.never_digest,
+            night=self._household.night,
             grave=frozenset((str(one.condition), one.subject) for one in look.conclusions if one.grave),
             lately=faults.closed_since(connection, now - fault_notices.TOLD_LATELY),
             receiver_of=self._receivers.get,

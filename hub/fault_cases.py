@@ -61,7 +61,7 @@ def follow(
     over = list(_over(known.values(), look, declared))
     for one in over:
         faults.close_case(connection, one.case.number, one.outcome, now)
-    _follow_owners(connection, known.values())
+    _follow_owners(connection, known.values(), responsible(household, now))
     return over
 
 
@@ -122,14 +122,12 @@ def _over(cases: Iterable[Fault], look: Look, declared: Callable[[str], bool]) -
             yield Closed(case=case, outcome=GONE)
 
 
-def _follow_owners(connection: Connection, cases: Iterable[Fault]) -> None:
-    """Whoever takes the alarm by which people were told of a case has the case."""
+def _follow_owners(connection: Connection, cases: Iterable[Fault], first: str | None) -> None:
+    """Whoever takes the alarm by which people were told of a case has the case; one that nobody has is `first`'s."""
     told = {case.alarm_id for case in cases if case.alarm_id is not None}
-    if not told:
-        return
     query = select(alarm.c.id, alarm.c.owner).where(alarm.c.id.in_(told), alarm.c.owner.is_not(None))
     owners = {row.id: row.owner for row in connection.execute(query)}
     for case in cases:
-        owner = owners.get(case.alarm_id)
+        owner = owners.get(case.alarm_id) or case.owner or first
         if owner is not None and owner != case.owner:
             faults.own(connection, case.number, owner)

@@ -1,6 +1,6 @@
 """Of which faults people are told now, and in which words. Pure.
 
-What nobody can wait for is told soon; the rest is collected, and waits for the day; tired batteries are told once a
+What nobody can wait for is told soon; the rest is collected, and waits for the morning; tired batteries are told once a
 day, together. Sensors behind a receiver that is down are told with it, never one by one. What is not mended by its
 day is told again, until it is.
 """
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.model import Finding, FindingKind
 from devices.supervision.model import Condition
+from hub.escalation.burden import night_of
 from hub.store.faults import Fault
 
 DETECTOR, VERSION = "supervision", 1
@@ -21,6 +22,7 @@ AT_ONCE = timedelta(0)
 LASTING = timedelta(minutes=5)
 """A blink of a sensor is nobody's alarm, and who goes into the garden with a watch on is back, or in trouble."""
 COLLECTED = timedelta(minutes=30)
+"""Where home.toml says nothing else."""
 DAILY = None
 
 
@@ -54,8 +56,6 @@ BATTERIES = frozenset({Condition.BATTERY_LOW, Condition.BATTERY_DYING})
 RECEIVERS = frozenset({Condition.RECEIVER_DOWN, Condition.RECEIVER_DEAF})
 
 DAILY_AT = time(10)
-DAY = (time(8), time(21))
-"""Between these what can wait is told; outside, it waits until the morning."""
 TOLD_LATELY = timedelta(hours=6)
 """What comes and goes is told at the usual pace after the first time, so that it must last."""
 AGAIN_AFTER = timedelta(days=1)
@@ -64,10 +64,17 @@ AGAIN_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What else matters: the time, which cases are grave, which were told lately, and which receiver hears a device."""
+    """What else matters: the time, which cases are grave, which were told lately, and which receiver hears a device.
+
+    `digest` is how long faults are collected in this home, `never_digest` the kinds that are not; in the `night` nobody
+    is told of what can wait.
+    """
 
     now: datetime
     tz: ZoneInfo
+    digest: timedelta = COLLECTED
+    never_digest: frozenset[str] = frozenset()
+    night: tuple[time, time] = (time(22), time(7))
     grave: frozenset[tuple[str, str]] = frozenset()
     lately: Sequence[Fault] = ()
     receiver_of: Callable[[str], str | None] = lambda _: None
@@ -130,11 +137,12 @@ def _moment(case: Fault, scene: Scene) -> datetime | None:
     pace = _pace(case, scene)
     if pace is None:
         return _first_at(DAILY_AT, case.opened_at, scene.tz)
-    moment = case.opened_at + pace
-    return moment if pace < COLLECTED else _by_day(moment, scene.tz)
+    return _by_day(case.opened_at + scene.digest, scene) if pace == COLLECTED else case.opened_at + pace
 
 
 def _pace(case: Fault, scene: Scene) -> timedelta | None:
+    if case.kind in scene.never_digest:
+        return AT_ONCE
     pace = PACES.get(case.kind, OTHER)
     usual = any(one.key == case.key and one.told_at is not None for one in scene.lately)
     if pace is OTHER and usual:
@@ -142,9 +150,9 @@ def _pace(case: Fault, scene: Scene) -> timedelta | None:
     return pace.grave if case.key in scene.grave and not usual else pace.usual
 
 
-def _by_day(at: datetime, tz: ZoneInfo) -> datetime:
-    begins, ends = DAY
-    return at if begins <= at.astimezone(tz).time() < ends else _first_at(begins, at, tz)
+def _by_day(at: datetime, scene: Scene) -> datetime:
+    is_night = night_of(at, scene.tz, scene.night) is not None
+    return _first_at(scene.night[1], at, scene.tz) if is_night else at
 
 
 def _first_at(clock: time, after: datetime, tz: ZoneInfo) -> datetime:

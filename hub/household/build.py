@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from analytics.model import Home, Sensor
+from analytics.model import FindingKind, Home, Sensor
 from devices.kinds import DeviceSetup
 from devices.registry import checked
 from hub.household.document import (
@@ -22,6 +22,7 @@ from hub.household.model import (
     CanaryPolicy,
     Cap,
     Consent,
+    FaultPolicy,
     Household,
     Layer,
     ModemPolicy,
@@ -87,6 +88,7 @@ def build(document: Document) -> Declared:
         push=PushPolicy(**document.channels.push.model_dump()),
         voice=VoicePolicy(primary=document.channels.voice.primary, ring=document.channels.voice.ring),
         twilio=TwilioPolicy(**document.channels.twilio.model_dump()),
+        faults=_faults(document),
         canary=None if document.canary is None else CanaryPolicy(**document.canary.model_dump()),
         merge_window=document.incident.merge_window,
         per_person_per_hour=document.limits.per_person_per_hour,
@@ -102,6 +104,14 @@ def _alarm(table: AlarmTable, plan: EscalationPolicy) -> AlarmPolicy:
     asked = table.check_in
     check_in = CheckIn(window=asked.window, prompts=asked.prompts, cancel=asked.resident_cancel)
     return AlarmPolicy(severity=table.severity, plan=plan, check_in=check_in, belongs_to=table.belongs_to)
+
+
+def _faults(document: Document) -> FaultPolicy:
+    table = document.alarms.get(FindingKind.FAULT)
+    if table is None:
+        return FaultPolicy()
+    collected = {} if table.digest is None else {"digest": table.digest}
+    return FaultPolicy(never_digest=frozenset(table.never_digest), **collected)
 
 
 def _words(key: str) -> str:

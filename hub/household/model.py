@@ -143,6 +143,14 @@ class CanaryPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaultPolicy:
+    """How long faults that can wait are collected before people are told, and the kinds that never wait."""
+
+    digest: timedelta = timedelta(minutes=30)
+    never_digest: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """What is known of the resident beyond a contact; seen only by roles that consent names."""
 
@@ -179,6 +187,7 @@ class Household:
     push: PushPolicy = field(default_factory=PushPolicy)
     voice: VoicePolicy = field(default_factory=VoicePolicy)
     twilio: TwilioPolicy = field(default_factory=TwilioPolicy)
+    faults: FaultPolicy = field(default_factory=FaultPolicy)
     canary: CanaryPolicy | None = None
     merge_window: timedelta = timedelta(minutes=3)
     per_person_per_hour: int = 12

@@ -320,3 +320,19 @@ def test_a_fault_is_first_of_all_whoevers_the_plan_tells_first(clock: FakeClock)
     person = parse(HOME.replace('{ rota = "on_call", via', '{ who = "nadia", via'))
     role = parse(HOME.replace('{ rota = "on_call", via', '{ role = "family", via'))
     assert [responsible(home, clock.now()) for home in (rota, person, role)] == ["nadia", "nadia", "nadia"]
+
+
+def test_home_toml_says_how_faults_are_collected() -> None:
+    fault = 'fault = { severity = 4, plan = "life"'
+    text = HOME.replace(fault, f'{fault}, digest = "PT2H", never_digest = ["lost"]')
+    policy = parse(text).faults
+    assert (policy.digest, policy.never_digest) == (timedelta(hours=2), frozenset({"lost"}))
+    assert parse(HOME).faults.digest == timedelta(minutes=30)
+    assert not parse(HOME.replace('fault = { severity = 4, plan = "life" }\n', "")).faults.never_digest
+
+
+async def test_a_case_of_another_part_that_nobody_has_is_given_to_somebody(rig: Rig, clock: FakeClock) -> None:
+    case = Fault(kind="canary", subject="the canary", because="No answer came back.", opened_at=clock.now())
+    rig.store.run(lambda connection: faults.open_case(connection, case))
+    await rig.run(MINUTE_S)
+    assert rig.only().owner == "nadia"

@@ -90,8 +90,8 @@ def test_a_battery_does_not_come_along_before_its_time() -> None:
 
 def test_what_can_wait_is_not_told_at_night() -> None:
     assert told(at(2), replace(SENSOR, opened_at=at(1))) == []
-    assert told(at(8), replace(SENSOR, opened_at=at(1))) == [1]
-    assert told(at(21, 30), replace(SENSOR, opened_at=at(20, 45))) == []
+    assert told(at(7), replace(SENSOR, opened_at=at(1))) == [1]
+    assert told(at(22, 30), replace(SENSOR, opened_at=at(21, 45))) == []
     assert told(at(1, 5), replace(SENSOR, opened_at=at(1)), grave=True) == [1]
 
 
@@ -142,3 +142,10 @@ def test_every_condition_has_a_pace(condition: Condition) -> None:
 def test_a_fault_that_supervision_does_not_know_cannot_wait() -> None:
     assert PACES.get("auditor_silent", OTHER) is OTHER
     assert told(START, replace(RADIO, kind="auditor_silent", subject="the auditor")) == [2]
+
+
+def test_a_home_says_how_long_faults_are_collected_and_which_are_not() -> None:
+    scene = Scene(now=START, tz=LONDON, digest=timedelta(hours=2))
+    assert to_tell([SENSOR], replace(scene, now=START + timedelta(minutes=119))) == []
+    assert to_tell([SENSOR], replace(scene, now=START + timedelta(hours=2))) == [SENSOR]
+    assert to_tell([BATTERY], replace(scene, never_digest=frozenset({"battery_low"}))) == [BATTERY]
