@@ -59,7 +59,8 @@ COMMANDS = {
     "crash-test": Entry(
         module="alongside.crash.cli", help="Kill a real hub again and again: is anything lost, or said twice?"
     ),
-    "export": Entry(module="alongside.export", help="Give what was measured to a record system, as far as agreed."),
+    "export": Entry(module="alongside.export", help="Take data out: for the resident all, for others what is agreed."),
+    "erase": Entry(module="alongside.erase", help="Let everything about the resident be gone, copies included."),
     "bench": Entry(module="alongside.bench", help="Measure how fast an alarm is safe, and what a home's events cost."),
 }
 

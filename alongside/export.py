@@ -1,4 +1,4 @@
-"""`alongside export`: give what was measured to somebody's record system, as far as the resident has agreed to that."""
+"""`alongside export`: for a record system what the resident has agreed to, for the resident everything."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from analytics.plain import count
 from carer_portal import views_log
+from carer_portal.cli_data import export_resident
 from carer_portal.database import Database
 from carer_portal.model import Viewer
 from carer_portal.queries import home_of
@@ -39,7 +40,10 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def export() -> None:
-    """Give what was measured to a record system: only what the resident lets that recipient see."""
+    """Take data out: for a record system as far as the resident lets it see, for the resident all of it."""
+
+
+app.command(name="resident")(export_resident)
 
 
 @app.command()

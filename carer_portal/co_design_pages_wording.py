@@ -81,6 +81,17 @@ STANCES: Final[Mapping[str, str]] = MappingProxyType(
     {Stance.AGREE: _("agrees"), Stance.STAND_ASIDE: _("can live with it"), Stance.OBJECT: _("objects")}
 )
 NO_QUESTION: Final = _("No question is open for consent.")
+ON_OUR_PAST: Final = _("Try the options on our own last three months")
+PAST: Final = _("What would have been, had nobody answered")
+PAST_HEADS: Final = (
+    _("Option"),
+    _("Alarms"),
+    _("Would not have come"),
+    _("of these called wrong"),
+    _("New"),
+    _("Minutes later"),
+    _("Messages at night"),
+)
 ANY_ACT: Final = _("Write anything else in the record")
 ANY_ACT_HELP: Final = _("An act as JSON, such as {example}; docs/co-design.md lists them.")
 ACT_EXAMPLE: Final = '{"act": "theme", "name": "Interrupted", "meaning": "Asked when nothing is wrong."}'

@@ -10,6 +10,7 @@ from carer_portal import co_design_pages_wording as words
 from carer_portal.sight import Look
 from carer_portal.views import markup, parts
 from carer_portal.visit import Asking
+from co_design.at_the_table import SINCE, sides
 from co_design.boards import BOARDS, Desk
 from co_design.model_deciding import Ballot, Method, Stance
 from co_design.orphans import orphans
@@ -109,7 +110,22 @@ def _voice(at: Desk, asking: Asking) -> None:
             return
         number = _choose(words.QUESTION, {one.id: at.view.text(one.question) for one in asked.values()}, "ballot")
         if number is not None:
+            _on_our_past(at, asked[number])
             _stances(at, asked[number], asking)
+
+
+def _on_our_past(at: Desk, ballot: Ballot) -> None:
+    """Each option on the home's own past; it takes some seconds, so only when somebody asks."""
+    if ballot.setting_key is None or not st.button(words.ON_OUR_PAST, key="past"):
+        return
+    with st.spinner(words.ON_OUR_PAST):
+        found = sides(at.connection, at.chain, ballot.id, at.now - SINCE, at.now)
+    rows = [
+        (one.option, str(one.alarms), str(one.gone), str(one.gone_wrong), str(one.new), f"{one.later_min:.0f}",
+         str(one.woken))
+        for one in found
+    ]  # fmt: skip
+    st.html(markup.table(words.PAST_HEADS, rows, words.PAST))
 
 
 def _stances(at: Desk, ballot: Ballot, asking: Asking) -> None:

@@ -6,7 +6,7 @@ Nothing about the home is kept here. Passwords, sessions and invitations are kep
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from carer_portal import migrations
 from hub.store.schema import metadata
@@ -94,4 +94,12 @@ moment = Table(  # what somebody in the home wants remembered, for the next talk
     Column("words", Text, nullable=False),
     Column("by", String, nullable=False),
     Column("at", BigInteger, nullable=False),
+)
+erasure = Table(  # that a person's data was erased: the one thing that is left of it
+    "portal_erasure",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String, nullable=False),
+    Column("rows", JSON, nullable=False),
 )
