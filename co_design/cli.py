@@ -12,7 +12,7 @@ from co_design import example, rows
 from co_design.chain import load
 from co_design.cli_base import Database, Json, moment, read, refuse
 from co_design.cli_interchange import COMMANDS
-from co_design.cli_record import Example, board, enter, transparency, withdraw
+from co_design.cli_record import Example, board, enter, table, transparency, withdraw
 from co_design.orphans import Orphan, orphans
 from co_design.told import lines
 from co_design.trace import NothingToTraceError, trace
@@ -63,7 +63,7 @@ def check(
         raise typer.Exit(1)
 
 
-for command in (board, enter, withdraw, transparency):
+for command in (board, enter, table, withdraw, transparency):
     app.command()(command)
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,9 @@ from sqlalchemy import Connection, select
 
 from co_design import example
 from co_design.acts.perform import perform, play
+from co_design.at_the_table import SINCE, sides
 from co_design.boards import BOARDS, desk
+from co_design.chain import load
 from co_design.cli_base import By, Database, Json, change, moment, read, refuse, user
 from co_design.interchange.paper import PaperError, acts_on_paper
 from co_design.registers.bodies import Register
@@ -75,6 +78,23 @@ def _acts(file: Path) -> list[Mapping[str, Any]]:
     if not isinstance(acts, list) or not all(isinstance(one, dict) and "act" in one for one in acts):
         refuse(f"{file}: a list of acts is needed, each with its `act`")
     return acts
+
+
+def table(
+    question: Annotated[int, typer.Argument(help="The number of the question.")],
+    days: Annotated[int, typer.Option("--days", min=1, max=3660, help="How far back.")] = SINCE.days,
+    db: Database = None,
+    as_object: Json = False,  # noqa: FBT002 -- a flag
+) -> None:
+    """Try each option of a question on this home's own past, side by side, before people vote."""
+    now = moment()
+
+    def tried(connection: Connection) -> list[Mapping[str, Any]]:
+        found = sides(connection, load(connection), question, now - timedelta(days=days), now)
+        return [asdict(one) for one in found]
+
+    found = read(db, tried)
+    typer.echo(as_json(found) if as_object else "\n".join(lines(found)))
 
 
 def withdraw(
