@@ -6,6 +6,8 @@ from analytics.engine import Engine
 from analytics.registry import build
 from analytics.settings import resolve
 from devices.model import Observation, Trigger, TriggerKind
+from hub.escalation import story
+from hub.escalation.retelling import Reader, retell
 from hub.model import AlarmState
 from hub.store.schema import alarm as alarm_table
 from hub.store.schema import finding as finding_table
@@ -38,3 +40,20 @@ def test_what_several_sensors_say_of_one_fall_is_one_alarm(desk: Desk) -> None:
     assert alarm["state"] == AlarmState.ESCALATING
     assert alarm["facts"]["moved_after_fall"] == 1.0
     assert alarm["facts"]["still_after_impact"] == 1.0
+
+
+def test_the_movement_that_a_wearable_felt_is_kept_with_the_alarm_and_drawn_in_its_story(desk: Desk) -> None:
+    engine = Engine(build(HOME, resolve({})))
+    for block in blocks(a_fall()):
+        for found in engine.feed(block):
+            desk.admit(found)
+    (alarm,) = desk.rows(alarm_table)
+    with desk.store.reading() as connection:
+        told = story.read(connection, alarm["id"])
+    felt = next(row["movement"] for row in told.findings if row["detector"] == "wearable_fall" and row["movement"])
+    assert felt["seconds"] == 9.02
+    assert abs(felt["peak_at"] - FELL) < SECOND
+    lines = "\n".join(retell(told, Reader(tz=HOME.tz, names={})))
+    assert f"9.02 s of movement kept, strongest {felt['peak_g']:g} g" in lines
+    assert "█" in lines
+    assert "fall_likeness" in lines
