@@ -5,6 +5,7 @@ import json
 import logging
 import ssl
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -156,10 +157,14 @@ def worker(
     metrics: Metrics = None,
     log_json: LogJson = False,  # noqa: FBT002 -- a flag
 ) -> None:
-    """Take in what hubs send. Run as many as the machine has cores; any of them may be killed at any moment."""
+    """Take in what hubs send. Run as many as the machine has cores; any of them may be killed at any moment.
+
+    Where the folder holds the authority's key, it also grants hubs new certificates before theirs end.
+    """
     logs.begin(logging.INFO, as_json=log_json)
     its_clock = clock.from_environment()
-    working = Worker(_engine(database), its_clock, _place(broker), lambda: broker_trust(folder))
+    authority = _authority(folder, its_clock.now())
+    working = Worker(_engine(database), its_clock, _place(broker), lambda: broker_trust(folder), authority)
     with measured(lambda: working.figures.registry, metrics):
         _until_told(lambda: working.run(lambda: typer.echo("This worker listens.")))
 
@@ -237,6 +242,12 @@ def broker_trust(folder: Path) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=str(folder / "authority/authority.pem"))
     context.load_cert_chain(folder / "worker.pem", folder / "worker.key")
     return context
+
+
+def _authority(folder: Path, now: datetime) -> Authority | None:
+    """The centre's authority where its key is here; a worker elsewhere does without."""
+    its = folder / "authority"
+    return Authority.open(its, now) if (its / "authority.key").exists() else None
 
 
 def _place(broker: str) -> tuple[str, int]:

@@ -86,9 +86,10 @@ def line_to_centre(db: Path, store: Store, clock: Clock) -> Work | None:
         return None
     if joined is None:
         return None
-    from hub.sync.uplink import Uplink  # noqa: PLC0415 -- takes its time, and most homes have joined no centre
+    from hub.sync.renewal import Renewal  # noqa: PLC0415 -- takes its time, and most homes have joined no centre
+    from hub.sync.uplink import Uplink  # noqa: PLC0415 -- the same
 
-    return Uplink(store, clock, joined, lambda: trust(folder)).run
+    return Uplink(store, clock, joined, lambda: trust(folder), renewal=Renewal(folder, clock.now)).run
 
 
 class Hub:

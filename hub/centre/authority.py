@@ -19,8 +19,7 @@ from hub.sync.papers import key_pem, named, new_key
 
 AUTHORITY_LASTS = timedelta(days=3650)
 HUB_LASTS = timedelta(days=397)
-"""A hub asks for a new one well before (`RENEW_BEFORE`)."""
-RENEW_BEFORE = timedelta(days=60)
+"""A hub asks for another well before (`RENEW_BEFORE`)."""
 _BEFORE_NOW = timedelta(minutes=5)
 """Clocks differ: a certificate of this minute must be good on a hub whose clock is a little behind."""
 _OWN_ONLY = 0o600

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.centre import schema
@@ -21,6 +21,8 @@ from hub.store.columns import to_us
 from hub.sync.wire import Lane
 
 CODE_LASTS = timedelta(days=7)
+MOST_A_DAY = 24
+"""A hub asks again each hour until a certificate has come; one that asks more often is ill."""
 _CODE_BYTES = 15
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 _LONGEST_NAME = 60
@@ -74,8 +76,13 @@ def enrol(connection: Connection, authority: Authority, code: str, request_pem: 
 def renew(connection: Connection, authority: Authority, name: str, request_pem: str, now: datetime) -> Enrolled:
     """A new certificate for a hub that has proved itself with its present one. Raises `EnrolmentError`."""
     known = select(schema.hub.c.id).where(schema.hub.c.name == name, schema.hub.c.revoked_at.is_(None))
-    if connection.execute(known).first() is None:
+    number = connection.execute(known.with_for_update()).scalar()
+    if number is None:
         raise EnrolmentError("this hub belongs to this centre no more")
+    its = schema.certificate.c
+    lately = select(func.count()).where(its.hub_id == number, its.issued_at > to_us(now - timedelta(days=1)))
+    if connection.execute(lately).scalar_one() >= MOST_A_DAY:
+        raise EnrolmentError(f"this hub has had {MOST_A_DAY} certificates within a day")
     try:
         granted = authority.grant(request_pem, name, now)
     except RequestError as error:

@@ -17,8 +17,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from devices.model import Clock
 from hub.centre import schema
+from hub.centre.authority import Authority
 from hub.centre.ingest import Arrived, Have, ingest, set_aside
 from hub.centre.metrics import WorkersFigures
+from hub.centre.renewals import grant
 from hub.store.columns import to_us
 from hub.supervisor import describe
 from hub.sync import wire
@@ -54,15 +56,24 @@ _GONE = text("UPDATE hub SET gone_at = :at WHERE name = ANY(:hubs)")
 
 
 class Worker:
-    """One of any number of workers. `trust` is how it proves itself to the broker."""
+    """One of any number of workers. `trust` is how it proves itself to the broker.
+
+    With an `authority` it also grants hubs new certificates; without one it leaves that to workers that have it.
+    """
 
     def __init__(
-        self, engine: Engine, clock: Clock, broker: tuple[str, int], trust: Callable[[], ssl.SSLContext | None]
+        self,
+        engine: Engine,
+        clock: Clock,
+        broker: tuple[str, int],
+        trust: Callable[[], ssl.SSLContext | None],
+        authority: Authority | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._broker = broker
         self._trust = trust
+        self._authority = authority
         self._waiting: asyncio.Queue[aiomqtt.Message] = asyncio.Queue()
         self.figures = WorkersFigures()
         self.figures.waiting.set_function(self._count_waiting)
@@ -72,7 +83,8 @@ class Worker:
         while True:
             try:
                 async with self._client() as client:
-                    await client.subscribe([(topic, 1) for topic in wire.everything_up(GROUP)])
+                    topics = wire.everything_up(GROUP, with_papers=self._authority is not None)
+                    await client.subscribe([(topic, 1) for topic in topics])
                     ready()
                     await self._work(client)
             except aiomqtt.MqttError as error:
@@ -127,6 +139,16 @@ class Worker:
                 await self._answer(client, await asyncio.to_thread(self._commit, group))
         if len(arrived) < len(messages):
             await asyncio.to_thread(self._note_signs, messages)
+            await self._renew(client, messages)
+
+    async def _renew(self, client: aiomqtt.Client, messages: Sequence[aiomqtt.Message]) -> None:
+        named = [(*_named(message), message.payload) for message in messages]
+        asked = {hub: payload for hub, what, payload in named if what == wire.PAPERS}
+        if self._authority is None or not asked:
+            return
+        granted = await asyncio.to_thread(grant, self._engine, self._authority, asked, self._clock.now())
+        for hub, answer in granted.items():
+            await client.publish(wire.papers(hub), answer, qos=1)
 
     async def _answer(self, client: aiomqtt.Client, found: Sequence[Have]) -> None:
         for have in found:

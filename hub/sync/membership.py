@@ -1,14 +1,15 @@
 """A home's membership of a centre: the hub's own key, its certificate, and where the broker is. Files of the hub alone.
 
-home.sqlite3.centre/   membership.json  key.pem  certificate.pem  authority.pem
+home.sqlite3.centre/   membership.json  own.pem (key and certificate)  authority.pem
 """
 
 import json
+import os
 import ssl
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-_FILE, KEY, CERTIFICATE, AUTHORITY = "membership.json", "key.pem", "certificate.pem", "authority.pem"
+_FILE, OWN, AUTHORITY = "membership.json", "own.pem", "authority.pem"
 _OWN_ONLY = 0o600
 
 
@@ -42,12 +43,23 @@ def folder_of(db: Path) -> Path:
 def save(folder: Path, membership: Membership, papers: Papers) -> None:
     """Keep a membership; an earlier one is replaced."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    texts = {KEY: papers.key, CERTIFICATE: papers.certificate, AUTHORITY: papers.authority}
-    for name, text in {**texts, _FILE: json.dumps(asdict(membership))}.items():
-        part = folder / f"{name}.part"
-        part.touch(mode=_OWN_ONLY)
-        part.write_text(text)
-        part.replace(folder / name)
+    keep(folder, papers)
+    _write(folder, _FILE, json.dumps(asdict(membership)))
+
+
+def keep(folder: Path, papers: Papers) -> None:
+    """Keep papers instead of earlier ones. A key and its certificate change together, or not at all."""
+    _write(folder, AUTHORITY, papers.authority)
+    _write(folder, OWN, papers.key + papers.certificate)
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    part = folder / f"{name}.part"
+    part.touch(mode=_OWN_ONLY)
+    part.write_text(text)
+    with part.open("rb") as written:
+        os.fsync(written.fileno())
+    part.replace(folder / name)
 
 
 def load(folder: Path) -> Membership | None:
@@ -63,7 +75,7 @@ def load(folder: Path) -> Membership | None:
 
 def leave(folder: Path) -> None:
     """Forget the membership."""
-    for name in (_FILE, KEY, CERTIFICATE, AUTHORITY):
+    for name in (_FILE, OWN, AUTHORITY):
         (folder / name).unlink(missing_ok=True)
 
 
@@ -74,7 +86,7 @@ def trust(folder: Path) -> ssl.SSLContext:
     """
     try:
         context = ssl.create_default_context(cafile=str(folder / AUTHORITY))
-        context.load_cert_chain(folder / CERTIFICATE, folder / KEY)
+        context.load_cert_chain(folder / OWN)
     except (OSError, ssl.SSLError) as error:
         raise MembershipError(f"the certificates in {folder} cannot be used: join the centre again") from error
     return context

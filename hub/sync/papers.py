@@ -1,12 +1,15 @@
 """A hub's papers: its private key, its request for a certificate, what a certificate says. X.509 by `cryptography`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+RENEW_BEFORE = timedelta(days=60)
+"""So long before its certificate ends, a hub asks for another."""
 
 
 def new_key() -> ec.EllipticCurvePrivateKey:
@@ -40,6 +43,11 @@ def is_from(certificate_pem: str, authority_pem: str) -> bool:
 def expires_at(certificate_pem: str) -> datetime:
     """Until when a certificate is good."""
     return x509.load_pem_x509_certificate(certificate_pem.encode()).not_valid_after_utc
+
+
+def is_of(certificate_pem: str, key: ec.EllipticCurvePrivateKey) -> bool:
+    """Whether a certificate is of this key."""
+    return x509.load_pem_x509_certificate(certificate_pem.encode()).public_key() == key.public_key()
 
 
 def named(common: str) -> x509.Name:

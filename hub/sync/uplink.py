@@ -24,6 +24,7 @@ from hub.supervisor import describe
 from hub.sync import outbox, wire
 from hub.sync.membership import Membership
 from hub.sync.outbox import Waiting
+from hub.sync.renewal import Renewal
 from hub.sync.wire import Lane
 
 LOOK_EVERY_S = 0.2
@@ -32,6 +33,8 @@ READINGS_EVERY_S = 300.0
 READINGS_AT_ONCE = 2_000
 """Readings are sent in few large batches; so many that wait are not kept waiting longer."""
 ANSWER_WITHIN_S = 10.0
+PAPERS_EVERY_S = 3600.0
+"""So often it is looked whether the certificate lasts, and another is asked for where it does not."""
 RETRY_S = (1.0, 2.0, 5.0, 15.0, 30.0)
 _CONSENT = "consent"
 
@@ -48,6 +51,7 @@ class Uplink:
         membership: Membership,
         trust: Callable[[], ssl.SSLContext | None],
         readings_every_s: float = READINGS_EVERY_S,
+        renewal: Renewal | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -58,6 +62,8 @@ class Uplink:
         self._again_at_s: dict[Lane, float] = {}
         self._answered = asyncio.Event()
         self._readings_due_s = 0.0
+        self._renewal = renewal
+        self._papers_due_s = 0.0
         self._beat_due_s = 0.0
         self.connected = False
 
@@ -68,7 +74,8 @@ class Uplink:
         while True:
             try:
                 async with self._client() as client:
-                    await client.subscribe([(wire.answers(self._hub), 1), (wire.commands(self._hub), 1)])
+                    topics = (wire.answers(self._hub), wire.commands(self._hub), wire.papers(self._hub))
+                    await client.subscribe([(topic, 1) for topic in topics])
                     tries, self.connected = 0, True
                     self._again_at_s.clear()
                     await self._talk(client)
@@ -119,6 +126,7 @@ class Uplink:
                     self._again_at_s[lane] = self._clock.boot_s() + ANSWER_WITHIN_S
                     await client.publish(wire.up(self._hub, lane), wire.pack(found.batch), qos=1)
             await self._beat(client)
+            await self._ask_for_papers(client)
             await self._pause()
 
     async def _pause(self) -> None:
@@ -173,12 +181,24 @@ class Uplink:
             said = json.dumps(_state(connection) | {"at": self._clock.now().timestamp()})
         await client.publish(wire.beat(self._hub), said, qos=1)
 
+    async def _ask_for_papers(self, client: aiomqtt.Client) -> None:
+        now_s = self._clock.boot_s()
+        if self._renewal is None or now_s < self._papers_due_s:
+            return
+        self._papers_due_s = now_s + PAPERS_EVERY_S
+        if (asked := self._renewal.request()) is not None:
+            await client.publish(wire.asks_papers(self._hub), asked, qos=1)
+
     async def _listen(self, client: aiomqtt.Client) -> None:
+        """Hear the centre, until it gives a new certificate: with that, the line is made anew."""
         async for message in client.messages:
             try:
                 said = json.loads(message.payload)
                 if message.topic.value == wire.answers(self._hub):
                     await self._heard(Lane(said["lane"]), int(said["upto"]))
+                elif message.topic.value == wire.papers(self._hub):
+                    if self._renewal is not None and self._renewal.take(said):
+                        return
                 else:
                     await self._asked(said)
             except (ValueError, KeyError, TypeError) as error:

@@ -22,6 +22,7 @@ _COUNT = struct.Struct("<I")
 LARGEST_BODY = 32 * 1024 * 1024
 """No honest batch is larger once it is unpacked."""
 _ROOT = "alongside/1"
+PAPERS = "up/papers"
 
 Rows = Sequence[tuple[str, Mapping[str, Any]]]
 """Rows of the hub's tables, each with the name of its table."""
@@ -88,6 +89,16 @@ def commands(hub: str) -> str:
     return f"{_ROOT}/{hub}/down/do"
 
 
+def asks_papers(hub: str) -> str:
+    """Where a hub asks for a new certificate."""
+    return f"{_ROOT}/{hub}/{PAPERS}"
+
+
+def papers(hub: str) -> str:
+    """Where a hub is given its new certificate."""
+    return f"{_ROOT}/{hub}/down/papers"
+
+
 def sender(topic: str) -> tuple[str, str]:
     """The hub that a topic belongs to, and what is said there. Raises `WireError`.
 
@@ -100,9 +111,10 @@ def sender(topic: str) -> tuple[str, str]:
     return parts[2], parts[3]
 
 
-def everything_up(group: str) -> tuple[str, ...]:
-    """What the workers of a group share among themselves."""
-    return tuple(f"$share/{group}/{_ROOT}/+/{what}" for what in ("up/+", "beat", "gone"))
+def everything_up(group: str, *, with_papers: bool) -> tuple[str, ...]:
+    """What the workers of a group share among themselves; requests for certificates only among those who can grant."""
+    told = [f"up/{lane}" for lane in Lane] + ["beat", "gone"] + ([PAPERS] if with_papers else [])
+    return tuple(f"$share/{group}/{_ROOT}/+/{what}" for what in told)
 
 
 def pack(batch: Batch) -> bytes:

@@ -5,6 +5,7 @@ import contextlib
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from hub.centre.worker import Worker
@@ -14,6 +15,7 @@ from hub.simulated.centre import HOST, LocalCentre
 from hub.store.writer import Store
 from hub.sync.joining import join
 from hub.sync.membership import Membership, folder_of, trust
+from hub.sync.renewal import Renewal
 from hub.sync.uplink import Uplink
 from tests.hub.homes import HOME, settle_in
 
@@ -41,7 +43,9 @@ def worker_of(centre: LocalCentre) -> Iterator["subprocess.Popen[str]"]:
 async def own_worker(centre: LocalCentre) -> AsyncIterator[Worker]:
     """A worker in this process."""
     listens = asyncio.Event()
-    working = Worker(centre.engine, CLOCK, (HOST, centre.broker.port), lambda: broker_trust(centre.folder))
+    working = Worker(
+        centre.engine, CLOCK, (HOST, centre.broker.port), lambda: broker_trust(centre.folder), centre.authority
+    )
     task = asyncio.create_task(working.run(listens.set))
     try:
         await listens.wait()
@@ -61,13 +65,14 @@ class Hub:
     line: Uplink
 
 
-def hub(folder: Path, centre: LocalCentre, name: str, home: str = HOME) -> Hub:
-    """A home that has joined."""
+def hub(folder: Path, centre: LocalCentre, name: str, home: str = HOME, ahead: timedelta = timedelta()) -> Hub:
+    """A home that has joined. `ahead`: so much later it takes it to be when it looks at its certificate."""
     db = folder / f"{name}.sqlite3"
     settle_in(db, home)
     membership = join(folder_of(db), centre.invite(name))
     store = Store.open(db)
-    line = Uplink(store, CLOCK, membership, lambda: trust(folder_of(db)), readings_every_s=0.2)
+    renewal = Renewal(folder_of(db), lambda: CLOCK.now() + ahead)
+    line = Uplink(store, CLOCK, membership, lambda: trust(folder_of(db)), readings_every_s=0.2, renewal=renewal)
     return Hub(store=store, membership=membership, papers=folder_of(db), line=line)
 
 
