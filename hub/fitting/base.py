@@ -1,7 +1,8 @@
 """What the fitter's commands share: the home's database, and how something is refused."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
@@ -9,6 +10,7 @@ import typer
 from sqlalchemy import Connection
 
 from hub import household
+from hub.fitting.search import Sighting, overheard
 from hub.household import NOT_DECLARED, HouseholdError
 from hub.household.model import Household
 from hub.paths import DATABASE, database_path
@@ -56,15 +58,24 @@ def write(db: Path | None, job: Callable[[Connection], T]) -> T:
         store.shut()
 
 
-def declared(db: Path | None) -> Household | None:
-    """The household in force; None where there is none yet."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the database knows before somebody listens: the household in force, if any, and what a hub overheard."""
+
+    home: Household | None = None
+    overheard: Sequence[Sighting] = ()
+
+
+def known(db: Path | None) -> Known:
+    """What is known here; nothing where there is no home yet."""
     if not database_path(db).exists():
-        return None
+        return Known()
     with reading(db) as connection:
         try:
-            return household.current(connection)
+            home = household.current(connection)
         except HouseholdError:
-            return None
+            return Known()
+        return Known(home=home, overheard=overheard(connection, home))
 
 
 def _open(db: Path | None) -> Store:

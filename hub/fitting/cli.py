@@ -11,7 +11,7 @@ from devices.kinds import Path
 from devices.mqtt import Broker, broker_of
 from hub import clock
 from hub.fitting import cli_declare, cli_live
-from hub.fitting.base import Database, Json, declared, refuse
+from hub.fitting.base import Database, Json, known, refuse
 from hub.fitting.search import Search, Sighting, Sightings, facts_of, line_of, search
 
 app = typer.Typer(no_args_is_help=True)
@@ -54,7 +54,8 @@ def scan(
     asked = Search(seconds=seconds, ports=port, brokers=_brokers(broker), ask=port is not None)
     if not as_json:
         typer.echo(f"Listening for {seconds:g} s ...", err=True)
-    seen = asyncio.run(search(clock.from_environment(), asked, declared(db)))
+    here = known(db)
+    seen = asyncio.run(search(clock.from_environment(), asked, here.home, here.overheard))
     tell = _tell_json if as_json else _tell
     tell(seen, every=every)
     if seen.deaf:

@@ -11,7 +11,7 @@ from devices.registry import KINDS
 from devices.spelling import unknown
 from hub import clock
 from hub.fitting import declare, guide
-from hub.fitting.base import Database, declared, refuse
+from hub.fitting.base import Database, known, refuse
 from hub.fitting.document import New, with_device, without_device
 from hub.fitting.guide import Asked, Told
 from hub.household import Applied, HouseholdError
@@ -55,7 +55,8 @@ def add(  # noqa: PLR0913, PLR0917 -- typer makes an option of each
         seconds=seconds,
     )
     try:
-        told = guide.told(asked, declare.home_to_change(file, declared(db)))
+        here = known(db)
+        told = guide.told(asked, declare.home_to_change(file, here.home), here.overheard)
         declare.setup_of(told.new, told.key)
         applied = put_in_force(lambda text: with_device(text, told.new), file, db, by)
     except (HouseholdError, SetupError) as error:
@@ -72,7 +73,7 @@ def remove(
 ) -> None:
     """Take a sensor out of the home. What it said stays stored."""
     try:
-        home = declare.home_to_change(file, declared(db))
+        home = declare.home_to_change(file, known(db).home)
         if name not in home.devices:
             refuse(unknown("device", name, home.devices))
         if not yes:

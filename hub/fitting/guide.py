@@ -50,11 +50,11 @@ class Told:
     heard: Sequence[Frame] = ()
 
 
-def told(asked: Asked, home: Household) -> Told:
+def told(asked: Asked, home: Household, overheard: Sequence[Sighting] = ()) -> Told:
     """All that there is to know of the device; asks for what is missing. Raises `SetupError`."""
     if asked.complete:
         return _keyed(_roomed(Told(new=_as_given(asked)), asked, home), asked)
-    sighting = None if asked.address else _chosen(asked, home)
+    sighting = None if asked.address else _chosen(asked, home, overheard)
     kind = asked.kind or _kind(sighting)
     if kind not in KINDS:
         raise SetupError(unknown("kind", kind, KINDS))
@@ -78,10 +78,10 @@ def _as_given(asked: Asked) -> New:
     )
 
 
-def _chosen(asked: Asked, home: Household) -> Sighting | None:
+def _chosen(asked: Asked, home: Household, overheard: Sequence[Sighting]) -> Sighting | None:
     """One of what can be heard and is not declared; None where it is not among them."""
     typer.echo(f"Listening for {asked.seconds:g} s. Wake the sensor now: press it, open it, move before it.")
-    seen = asyncio.run(search(clock.from_environment(), Search(seconds=asked.seconds), home))
+    seen = asyncio.run(search(clock.from_environment(), Search(seconds=asked.seconds), home, overheard))
     for trouble in seen.troubles:
         typer.echo(f"Note: {trouble}.", err=True)
     new = [one for one in seen.known if one.declared is None]

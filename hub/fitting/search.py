@@ -3,15 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from devices.discovery import likeness, listen
 from devices.discovery.model import Found, Guess
 from devices.kinds import Path
 from devices.model import Clock
 from devices.mqtt import USUAL, Broker, broker_of
-from devices.registry import KINDS
+from devices.registry import KINDS, is_sender
 from hub.ears import SECRET
 from hub.household.model import Household
 from hub.secrets import read_secret
+from hub.store import counters
+
+SERIAL = "serial"
+SENDER = "esp3"
+"""The kind of a sender of which no more is known than that an EnOcean receiver hears it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +54,8 @@ class Sightings:
     deaf: bool
 
 
-async def search(clock: Clock, asked: Search, home: Household | None) -> Sightings:
-    """Listen for as long as was asked."""
+async def search(clock: Clock, asked: Search, home: Household | None, overheard: Sequence[Sighting] = ()) -> Sightings:
+    """Listen for as long as was asked. `overheard` is what a hub has heard through a port that it keeps to itself."""
     from devices.discovery.ports import plugged_in  # noqa: PLC0415 -- only where somebody searches
 
     used = _brokers(home)
@@ -63,6 +70,7 @@ async def search(clock: Clock, asked: Search, home: Household | None) -> Sightin
     )
     heard = await listen.listen(clock, where)
     seen = [_sighting(found, home) for found in heard.found]
+    seen += [one for one in overheard if one.found.address not in {each.address for each in heard.found}]
     assumed = asked.brokers is None and not used
     return Sightings(
         known=[one for one in seen if one.guesses or one.declared],
@@ -70,6 +78,26 @@ async def search(clock: Clock, asked: Search, home: Household | None) -> Sightin
         troubles=[one for one in heard.troubles if not (assumed and USUAL in one)],  # most homes have no broker
         deaf=not heard.listened,
     )
+
+
+def overheard(connection: Connection, home: Household) -> list[Sighting]:
+    """The radio senders that a hub has heard through its serial receivers, and that nobody declared."""
+    ports = {one.options["port"] for one in home.devices.values() if KINDS[one.kind].sender_of is not None}
+    options = {"port": next(iter(ports))} if len(ports) == 1 else {}
+    return [
+        Sighting(
+            found=Found(
+                path=Path.SERIAL,
+                address=sender.address,
+                count=sender.unknown,
+                signal_dbm=sender.signal_dbm,
+                options=options,
+            ),
+            guesses=[Guess(kind=SENDER, because="the hub has heard it through its receiver", general=True)],
+        )
+        for sender in counters.senders(connection)
+        if sender.device is None and sender.source == SERIAL and is_sender(sender.address)
+    ]
 
 
 def facts_of(one: Sighting) -> Mapping[str, object]:

@@ -13,9 +13,13 @@ from devices.simulated.bluez import EmulatedBlueZ
 from devices.simulated.mosquitto import Mosquitto
 from hub.fitting.search import Search, search
 from hub.household import parse
+from hub.router import FrameCount
+from hub.store import counters
+from hub.store.writer import Store
 from tests.devices.ble_rig import CLOCK, again_and_again
+from tests.fakes import START
 from tests.hub.fitting.rig import run, run_beside
-from tests.hub.homes import DOOR, HOME
+from tests.hub.homes import DOOR, HOME, settle_in
 
 TAG, PHONE = "C0:00:00:00:00:02", "C0:00:00:00:00:09"
 
@@ -102,3 +106,30 @@ def test_a_broker_that_cannot_be_is_refused(no_home: Path, url: str) -> None:
     done = run("scan", "--broker", url)
     assert (done.exit_code, done.stdout) == (2, "")
     assert "secret@" not in done.stderr
+
+
+ROCKER = 'kind = "enocean_rocker"\naddress = "0029A1B2"\nport = "/dev/serial/by-id/usb-enocean"\n'
+
+
+def counted(address: str, device: str | None = None, source: str = "serial") -> FrameCount:
+    return FrameCount(address=address, device=device, last_at=START, unknown=3, signal_dbm=-71, source=source)
+
+
+def test_what_a_hub_overhears_through_a_port_of_its_own_is_told(no_home: Path) -> None:
+    settle_in(no_home, f"{HOME}[devices.rocker]\n{ROCKER}")
+    heard = [
+        counted("0029A1B2", "rocker"),
+        counted("0029A1B9"),
+        counted("/dev/x"),
+        counted(PHONE, source="advert:fcd2"),
+    ]
+    store = Store.open(no_home)
+    store.run(lambda connection: counters.add(connection, heard))
+    store.shut()
+    told = run("scan", "--seconds", "0.1", "--port", "/dev/none", "--json")
+    first = json.loads(told.stdout.splitlines()[0])
+    assert (first["address"], first["kinds"], first["signal_dbm"]) == ("0029A1B9", ["esp3"], -71)
+    assert first["options"] == {"port": "/dev/serial/by-id/usb-enocean"}
+    guided = run("add", "--seconds", "0.1", typed="1\nenocean_rocker\nnew switch\n\n\n")
+    assert guided.exit_code == 0, guided.output
+    assert "new_switch is declared: EnOcean rocker" in guided.stdout
