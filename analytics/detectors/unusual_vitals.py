@@ -11,7 +11,7 @@ from analytics.model import Evidence, Finding, FindingKind, Home, Interest, Sett
 from analytics.plain import when
 from analytics.seen import Seen
 from analytics.settings import number, used
-from analytics.vitals.baseline import BEFORE, KEPT, SETTLED, Departure, Limit, beyond, departure, rise
+from analytics.vitals.baseline import KEPT, SETTLED, Departure, Limit, beyond, departure, rise
 from analytics.vitals.quality import POOREST
 from analytics.vitals.quarters import Gathering, Quarter, Value, quarter_of
 from analytics.vitals.vital import OF, STREAMS, VITALS, Vital
@@ -53,7 +53,7 @@ class UnusualVitals:
     home: Home
     settings: Settings
     due: datetime | None = field(default=None, init=False)
-    lookback_s: float = (KEPT + SETTLED + BEFORE + SILENT).total_seconds()
+    lookback_s: float = (KEPT + SETTLED + SILENT).total_seconds()
     raw: Mapping[Quantity, float] = field(init=False)
     _sure: float = field(init=False)
     _others: frozenset[str] = field(init=False)
@@ -123,7 +123,7 @@ class UnusualVitals:
         if vital.kept_as is not None:
             self._keep(value, vital.kept_as)
         series.history[value.quarter] = value
-        for quarter in [one for one in series.history if one.day < value.quarter.day - KEPT - SETTLED - BEFORE]:
+        for quarter in [one for one in series.history if one.day < value.quarter.day - KEPT - SETTLED]:
             del series.history[quarter]
         yield from self._judge(name, series, now)
 

@@ -10,10 +10,10 @@ from statistics import NormalDist, median
 from analytics.vitals.quarters import Quarter, Value
 from analytics.vitals.vital import Vital
 
-KEPT = timedelta(days=28)
-"""What is usual is learnt from so many days."""
 SETTLED = timedelta(days=7)
 """The last few days are what is looked at; what is usual is learnt from those before, or a change would hide itself."""
+KEPT = timedelta(days=21)
+"""What is usual is learnt from so many days: more would make every start of the hub longer."""
 ENOUGH = 7
 """With fewer values nothing is said of what is usual."""
 RUN = 3
