@@ -12,6 +12,7 @@ from co_design import example, rows
 from co_design.chain import load
 from co_design.cli_base import Database, Json, moment, read, refuse
 from co_design.cli_interchange import COMMANDS
+from co_design.cli_pack import COMMANDS as OPEN_LAB
 from co_design.cli_record import Example, board, enter, table, transparency, withdraw
 from co_design.orphans import Orphan, orphans
 from co_design.told import lines
@@ -65,7 +66,7 @@ def check(
 
 for command in (board, enter, table, withdraw, transparency):
     app.command()(command)
-for name, command in COMMANDS.items():
+for name, command in {**COMMANDS, **OPEN_LAB}.items():
     app.command(name)(command)
 
 

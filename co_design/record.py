@@ -1,5 +1,6 @@
 """Into the record: what people say in the home becomes an utterance, linked to what it is about."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +15,11 @@ from hub.household import current
 from hub.intents import RefusedError, Verdict
 from hub.model import Role
 from hub.store.changes import touch
-from hub.store.schema import alarm_finding, finding, label, to_us
+from hub.store.schema import alarm_finding, finding, inbound, label, to_us
 
 LANGUAGE = "en"
 TOPIC = "co_design"
+IDEA = re.compile(r"\s*idea\b[\s:,.-]*(.+)", re.IGNORECASE | re.DOTALL)
 
 VERDICTS = MappingProxyType(
     {
@@ -65,6 +67,7 @@ class Spoken:
     words: str
     source: str
     alarm_id: int | None = None
+    medium: Medium = Medium.PORTAL
 
 
 def record_spoken(connection: Connection, said: Spoken, now: datetime) -> int | None:
@@ -78,7 +81,7 @@ def record_spoken(connection: Connection, said: Spoken, now: datetime) -> int | 
     row = insert(schema.utterance).values(
         participant_id=speaker,
         at=to_us(now),
-        medium=Medium.PORTAL,
+        medium=said.medium,
         language=LANGUAGE,
         words=said.words,
         verbatim=True,
@@ -91,6 +94,19 @@ def record_spoken(connection: Connection, said: Spoken, now: datetime) -> int | 
         connection.execute(insert(schema.utterance_link).values(**link))
     touch(connection, TOPIC)
     return number
+
+
+def texts_with_ideas(connection: Connection, now: datetime) -> int:
+    """Record each text of the household that begins with the word idea, once; gives how many are new."""
+    known = set(connection.execute(select(schema.utterance.c.source)).scalars())
+    members = current(connection).people
+    texts = connection.execute(select(inbound.c.id, inbound.c.person, inbound.c.text).order_by(inbound.c.id)).all()
+    new = [
+        Spoken(by=row.person, words=match[1], source=f"text:{row.id}", medium=Medium.SMS)
+        for row in texts
+        if row.person in members and f"text:{row.id}" not in known and (match := IDEA.match(row.text))
+    ]
+    return sum(record_spoken(connection, one, now) is not None for one in new)
 
 
 def _utter(connection: Connection, said: Row[Any], speaker: int, source: str) -> int:
