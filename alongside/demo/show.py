@@ -28,7 +28,11 @@ from hub.store.connect import reader_engine
 CANNOT_START = (StartError, BusError)
 CANNOT_GO_ON = (StuckError, NotHeardError)
 STARTS = "Starting a made-up home: its sensors, its hub and its portal ..."
-STAYS = "\nThat was Rose's day. The portal stays open until you press Ctrl-C."
+STAYS = (
+    "\nThat was Rose's day. The portal stays open until you press Ctrl-C."
+    "\nHow people shape such a home, from a sentence about snooker to a changed rule and a reply:"
+    " alongside co-design trace inactivity.longest_silence_min --example"
+)
 
 
 async def perform(console: Console, port: int, day: Day = story.DAY, *, hurried: bool, stay: bool) -> Record:
