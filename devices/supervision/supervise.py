@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 RECEIVER = "receiver "
 """Begins the name under which a receiver's rhythm is kept."""
+SIGHTINGS = frozenset({Quantity.MOTION, Quantity.OPEN})
+"""By what devices in their place say, somebody is about."""
 STRANGER = ""
 """The name of everybody who is not declared."""
 RECEIVER_MEANS = "I cannot rely on {devices}"
@@ -104,8 +106,8 @@ class Supervision:
         if record is None:
             return
         record.take(observation, self._home.tz)
-        if isinstance(observation, Reading) and self._is_sighting(observation, record.watched):
-            self._saw_s = record.since_s
+        if isinstance(observation, Reading) and observation.quantity in SIGHTINGS:
+            self._sight(observation, record)
 
     def link(self, event: LinkEvent, boot_s: float) -> None:
         """A receiver went up or down. What came back is given time to be heard again."""
@@ -181,15 +183,15 @@ class Supervision:
             elif isinstance(verdict, Fine):
                 self._began.pop(key, None)
 
-    def _is_sighting(self, reading: Reading, watched: Watched) -> bool:
-        """Whether somebody was seen: moving, or using a door. A state that is only told again is none."""
-        if reading.quantity is Quantity.MOTION:
-            return reading.value > 0 and watched.kind.use is Use.FIXED
+    def _sight(self, reading: Reading, record: Record) -> None:
+        """Note that somebody was seen: moving, or using a door. A state that is only told again is none."""
+        seen = reading.value > 0
         if reading.quantity is Quantity.OPEN:
             before = self._doors.get(reading.device)
             self._doors[reading.device] = reading.value
-            return before not in (None, reading.value)
-        return False
+            seen = before not in (None, reading.value)
+        if seen and record.watched.kind.use is Use.FIXED:
+            self._saw_s = record.since_s
 
     def _judge(self, now: datetime, now_s: float) -> Iterator[tuple[Key, Verdict]]:
         scene = Scene(now=now, now_s=now_s, when=lambda at: self._home.when(at, now), others_saw_s=self._saw_s)
