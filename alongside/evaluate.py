@@ -8,6 +8,7 @@ import typer
 
 from alongside.evaluate_rhythm import rhythm
 from alongside.evaluate_silence import silence
+from alongside.evaluate_tihm import tihm
 from analytics.evaluation.falls import Outcome, leave_one_out, shipped, trained_on
 from analytics.evaluation.falls_report import report
 from analytics.training.falls import learnt_from
@@ -16,6 +17,7 @@ from analytics.training.recorded import Trial, TrialsError, trials
 app = typer.Typer(no_args_is_help=True)
 app.command()(rhythm)
 app.command()(silence)
+app.command()(tihm)
 
 
 @app.callback()
