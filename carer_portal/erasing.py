@@ -19,6 +19,7 @@ from sqlalchemy import Connection, select
 from carer_portal.database import Database
 from co_design.acts.perform import perform
 from co_design.schema import participant
+from hub.degraded import copy_of
 from hub.store.schema import to_us
 from hub.store.twin import SIDE_FILES, twin_of
 
@@ -46,7 +47,9 @@ class Erased:
 def erase(home: Database, resident: str, by: str, now: datetime, copies: Sequence[Path] = ()) -> list[Erased]:
     """Erase it all; no hub may be running. Raises `StoreError` or `sqlite3.Error`: that file is then as it was."""
     files = [home.path, *(one for one in (twin_of(home.path), *copies) if one.exists())]
-    return [_erase_one(path, resident, by, now) for path in files]
+    erased = [_erase_one(path, resident, by, now) for path in files]
+    copy_of(home.path).unlink(missing_ok=True)
+    return erased
 
 
 def _erase_one(path: Path, resident: str, by: str, now: datetime) -> Erased:

@@ -66,7 +66,7 @@ def well(ctx: Context) -> None:
 
 def keep_copy(db: Path, text: str) -> None:
     """Keep the home's declaration beside the database, where it is not there already."""
-    copy = _copy(db)
+    copy = copy_of(db)
     try:
         if copy.exists() and copy.read_text(encoding="utf-8") == text:
             return
@@ -83,12 +83,13 @@ def restore(connection: Connection, db: Path, now: datetime) -> bool:
     try:
         household.current(connection)
     except HouseholdError:
-        if not _copy(db).exists():
+        if not copy_of(db).exists():
             raise
-        household.apply(connection, _copy(db).read_text(encoding="utf-8"), now, BY)
+        household.apply(connection, copy_of(db).read_text(encoding="utf-8"), now, BY)
         return True
     return False
 
 
-def _copy(db: Path) -> Path:
+def copy_of(db: Path) -> Path:
+    """Where the copy lies."""
     return db.with_name(f"{db.name}.home.toml")
