@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 from carer_portal import wording
 from carer_portal.model import Answered, Labelled, OpenAlarm, PastAlarm, Person, Told
 from carer_portal.sight import EQUIPMENT, Sight
+from co_design.record import label_words
 from hub.household.model import Household
 from hub.intents import Verdict
 from hub.model import TERMINAL, AlarmState, NotificationState, Purpose
@@ -139,13 +140,13 @@ def _past(row: Row[Any], sight: Sight, labels: tuple[Labelled, ...]) -> PastAlar
 
 
 def _labels(connection: Connection, people: People, numbers: Numbers) -> Mapping[int, tuple[Labelled, ...]]:
-    rows = connection.execute(select(label).where(label.c.alarm_id.in_(numbers)).order_by(label.c.at, label.c.id))
+    rows = connection.execute(select(label).where(label.c.alarm_id.in_(numbers)).order_by(label.c.at, label.c.id)).all()
     return _by_alarm(
         (
             row.alarm_id,
-            Labelled(person=people[row.by], verdict=Verdict(row.verdict), because=row.because),
+            Labelled(person=people[row.by], verdict=Verdict(row.verdict), because=why),
         )
-        for row in rows
+        for row, why in zip(rows, label_words(connection, rows), strict=True)
     )
 
 

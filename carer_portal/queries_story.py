@@ -13,6 +13,7 @@ from carer_portal.model import Answered, Labelled, Person, Told
 from carer_portal.queries_alarms import People, messages_of, said_of
 from carer_portal.queries_resident import Case, cases
 from carer_portal.sight import VITAL, Look
+from co_design.record import label_words
 from devices.model import Quantity, Reading, TriggerKind
 from hub.intents import Verdict
 from hub.model import AlarmState, Provenance
@@ -207,8 +208,9 @@ def _around(connection: Connection, look: Look, row: Row[Any], quantities: tuple
 
 
 def _labels(connection: Connection, people: People, number: int) -> tuple[Labelled, ...]:
-    rows = connection.execute(select(label).where(label.c.alarm_id == number).order_by(label.c.id))
-    return tuple(Labelled(person=people[row.by], verdict=Verdict(row.verdict), because=row.because) for row in rows)
+    rows = connection.execute(select(label).where(label.c.alarm_id == number).order_by(label.c.id)).all()
+    said = zip(rows, label_words(connection, rows), strict=True)
+    return tuple(Labelled(person=people[row.by], verdict=Verdict(row.verdict), because=why) for row, why in said)
 
 
 def _siblings(connection: Connection, look: Look, row: Row[Any]) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """Into the record: what people say in the home becomes an utterance, linked to what it is about."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from co_design import schema
 from co_design.model import ConsentScope, LinkKind, Medium
+from co_design.words import TAKEN_BACK
 from hub.household import current
 from hub.intents import RefusedError, Verdict
 from hub.model import Role
@@ -107,6 +108,16 @@ def texts_with_ideas(connection: Connection, now: datetime) -> int:
         if row.person in members and f"text:{row.id}" not in known and (match := IDEA.match(row.text))
     ]
     return sum(record_spoken(connection, one, now) is not None for one in new)
+
+
+def label_words(connection: Connection, rows: Iterable[Row[Any]]) -> list[str]:
+    """Why each of these labels was given, for pages: not where its speaker has taken it back since.
+
+    The label itself is part of the alarm's own history, which the hub never rewrites.
+    """
+    source, redacted = schema.utterance.c.source, schema.utterance.c.redacted_at
+    gone = set(connection.execute(select(source).where(source.like("label:%"), redacted.is_not(None))).scalars())
+    return [TAKEN_BACK if row.because and f"label:{row.id}" in gone else row.because for row in rows]
 
 
 def _utter(connection: Connection, said: Row[Any], speaker: int, source: str) -> int:

@@ -5,15 +5,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from analytics.model import FindingKind
 from carer_portal import hub_requests
 from carer_portal.hub_requests import PageKind
 from carer_portal.schema import MIGRATIONS as PORTAL
 from carer_portal.schema import case, moment
+from co_design.record import label_words, record_label
 from co_design.requests import HANDLERS, KIND, THANKS, own_number
 from co_design.schema import MIGRATIONS
 from co_design.words import TAKEN_BACK
-from hub.intents import carry_out, request
-from hub.store.schema import intent
+from hub.intents import Verdict, carry_out, request
+from hub.store.schema import intent, label
 from hub.store.upgrade import upgrade
 from tests.co_design.record import SNOOKER, Record
 
@@ -68,7 +70,7 @@ def test_who_was_told_answers_in_their_own_name(asked: Record) -> None:
 
 
 def test_a_moment_to_be_remembered_and_what_is_called_wrong_are_utterances(asked: Record) -> None:
-    alarm = asked.home.closed("inactivity", ago=60)  # type: ignore[arg-type]  # the kind's own word
+    alarm = asked.home.closed(FindingKind.INACTIVITY, ago=60)
     asks(asked, "margaret", PageKind.MOMENT, {"words": "It spoke in the middle of the match."})
     asks(asked, "priya", PageKind.CONTEST, {"words": "She was only at the window.", "alarm_id": alarm})
     chain = asked.chain()
@@ -89,3 +91,17 @@ def test_what_is_taken_back_is_gone_from_the_pages_and_from_what_was_asked(asked
         assert "match" not in str(connection.execute(select(intent)).all())
     asks(asked, "margaret", PageKind.MOMENT, {"words": "Not this either, please."})
     assert len(asked.chain().utterances) == 2
+
+
+def test_a_label_that_was_taken_back_is_no_longer_shown_on_the_pages(asked: Record) -> None:
+    home = asked.home
+    alarm = home.closed(FindingKind.INACTIVITY, ago=60)
+    numbers = [home.labelled(alarm, "priya", Verdict.WRONG, words) for words in ("She was at bingo.", "")]
+    with home.writing() as connection:
+        for number in numbers:
+            record_label(connection, number, home.now)
+        rows = connection.execute(select(label).order_by(label.c.id)).all()
+        assert label_words(connection, rows) == ["She was at bingo.", ""]
+    assert does(asked, "priya", "withdraw") == THANKS
+    with home.writing() as connection:
+        assert label_words(connection, rows) == [TAKEN_BACK, ""]
