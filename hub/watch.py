@@ -109,9 +109,7 @@ class Watch:
         self._rejections = Rejections()
         self._walks = Walks(self._store, arrangement.catalogue.devices)
         self._ledger = Ledger(self._store, self._clock, arrangement.catalogue)
-        self._attendance = Attendance(
-            self._store, self._clock, self._ledger.report, self.faults.tell, self._part_failed
-        )
+        self._attendance = Attendance(self._store, self._clock, self._ledger.report, self.escalation, self._part_failed)
 
     def begin(self) -> None:
         """Rebuild what the detectors know, tell what nobody was told, and start every part."""

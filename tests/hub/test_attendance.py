@@ -10,12 +10,16 @@ from sqlalchemy import insert
 from devices.model import LinkEvent, LinkState
 from hub.attendance import Attendance
 from hub.channels.attended import Around
+from hub.escalation.service import Escalation
 from hub.model import AlarmState
 from hub.simulated.channel import SimulatedChannel
+from hub.store import faults
+from hub.store.faults import Fault
 from hub.store.schema import alarm, to_us
 from hub.store.writer import Store
 from hub.supervisor import Failure
 from tests.fakes import START, FakeClock, settle
+from tests.hub.escalation.homes import HOUSEHOLD
 
 
 class Modem(SimulatedChannel):
@@ -39,7 +43,6 @@ class Modem(SimulatedChannel):
 @dataclass
 class Told:
     links: list[LinkEvent] = field(default_factory=list)
-    faults: list[tuple[str, str]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
 
@@ -50,11 +53,22 @@ def told() -> Told:
 
 @pytest.fixture
 async def attendance(open_store: Store, clock: FakeClock, told: Told) -> AsyncIterator[Attendance]:
-    made = Attendance(
-        open_store, clock, told.links.append, lambda *fault: told.faults.append(fault), told.failures.append
-    )
+    desk = Escalation(open_store, clock, {}, lambda _: HOUSEHOLD)
+    made = Attendance(open_store, clock, told.links.append, desk, told.failures.append)
     yield made
     await made.end()
+
+
+def open_faults(store: Store) -> list[tuple[str, str]]:
+    with store.reading() as connection:
+        return [(case.kind, case.because) for case in faults.open_cases(connection)]
+
+
+async def advance(store: Store, clock: FakeClock, seconds: float) -> None:
+    """Time passes, and what is written then is."""
+    await clock.advance(seconds)
+    await store.submit(lambda _: None)
+    await settle()
 
 
 @pytest.mark.parametrize(
@@ -66,29 +80,45 @@ async def attendance(open_store: Store, clock: FakeClock, told: Told) -> AsyncIt
     ],
 )
 async def test_a_channel_that_stays_broken_is_told_of_once_in_plain_words(
-    attendance: Attendance, clock: FakeClock, told: Told, name: str, fault: tuple[str, str]
+    attendance: Attendance, open_store: Store, clock: FakeClock, name: str, fault: tuple[str, str]
 ) -> None:
     modem = Modem(name)
     attendance.begin([modem])
-    await settle()
+    await advance(open_store, clock, 0)
     modem.says(LinkState.DOWN, "it is not plugged in")
-    await clock.advance(115)
-    assert told.faults == []
-    await clock.advance(120)
-    assert told.faults == [fault]
+    await advance(open_store, clock, 115)
+    assert open_faults(open_store) == []
+    await advance(open_store, clock, 120)
+    assert open_faults(open_store) == [fault]
+    modem.says(LinkState.UP)
+    await advance(open_store, clock, 10)
+    assert open_faults(open_store) == []
+
+
+async def test_a_channel_that_is_not_used_any_more_leaves_no_case(
+    attendance: Attendance, open_store: Store, clock: FakeClock
+) -> None:
+    left = [
+        Fault(kind=kind, subject=subject, because="It is silent.", opened_at=START)
+        for kind, subject in (("gsm_dead", "gsm_modem"), ("lost", "kitchen_motion"))
+    ]
+    open_store.run(lambda connection: [faults.open_case(connection, case) for case in left])
+    attendance.begin([])
+    await advance(open_store, clock, 0)
+    assert open_faults(open_store) == [("lost", "It is silent.")]
 
 
 async def test_a_channel_that_comes_back_is_nobody_s_alarm(
-    attendance: Attendance, clock: FakeClock, told: Told
+    attendance: Attendance, open_store: Store, clock: FakeClock, told: Told
 ) -> None:
     modem = Modem("gsm_modem")
     attendance.begin([modem, SimulatedChannel("twilio")])
     await settle()
     modem.says(LinkState.DOWN, "it does not answer")
-    await clock.advance(60)
+    await advance(open_store, clock, 60)
     modem.says(LinkState.UP, "its signal is good")
-    await clock.advance(600)
-    assert told.faults == []
+    await advance(open_store, clock, 600)
+    assert open_faults(open_store) == []
     assert [(one.state, one.detail) for one in told.links] == [
         (LinkState.DOWN, "it does not answer"),
         (LinkState.UP, "its signal is good"),

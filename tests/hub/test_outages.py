@@ -54,3 +54,12 @@ def test_one_channel_does_not_hide_another() -> None:
     outages.note(down("speaker"))
     outages.note(down("gsm_modem"))
     assert channels(outages, GRACE) == ["speaker", "gsm_modem"]
+
+
+def test_what_came_back_is_said_once() -> None:
+    outages = Outages()
+    outages.note(up("speaker"))
+    outages.note(up("gsm_modem"))
+    outages.note(down("gsm_modem"))
+    assert outages.returned() == {"speaker"}
+    assert outages.returned() == frozenset()
