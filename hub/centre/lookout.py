@@ -13,7 +13,7 @@ from hub.centre.silence import AWAY, IncidentKind, Open, Sign, judge
 from hub.store.columns import from_us, to_us
 from hub.supervisor import describe
 
-LOOK_EVERY_S = 15.0
+LOOK_EVERY_S = 10.0
 _ANSWERS_WITHIN_S = 5.0
 
 log = logging.getLogger(__name__)
@@ -101,10 +101,16 @@ class Lookout:
             log.warning("whoever watches over this centre cannot be reached: %s", describe(error))
 
 
+_SIGNS = text(  # what a hub tells is a sign of it, too: so an alarm that has just come is not without one
+    "SELECT hub.id, greatest(hub.beat_at, told.at) AS at, EXISTS (SELECT 1 FROM alarm WHERE alarm.hub_id = hub.id"
+    " AND alarm.closed_at IS NULL) AS alarm FROM hub LEFT JOIN (SELECT hub_id, max(at) AS at FROM lane GROUP BY hub_id)"
+    " AS told ON told.hub_id = hub.id WHERE hub.revoked_at IS NULL AND hub.beat_at IS NOT NULL"
+)
+
+
 def _signs(connection: Connection) -> list[Sign]:
-    its = schema.hub.c
-    rows = connection.execute(select(its.id, its.beat_at).where(its.revoked_at.is_(None), its.beat_at.is_not(None)))
-    return [Sign(hub_id=row.id, beat_at=from_us(row.beat_at)) for row in rows]
+    rows = connection.execute(_SIGNS)
+    return [Sign(hub_id=row.id, beat_at=from_us(row.at), alarm=row.alarm) for row in rows]
 
 
 def _open(connection: Connection) -> list[Open]:
@@ -115,6 +121,8 @@ def _open(connection: Connection) -> list[Open]:
 def _because(kind: IncidentKind, count: int) -> str:
     if kind is IncidentKind.MANY:
         return f"{count} hubs fell silent together: look for a common cause, such as power, the network or the broker"
+    if kind is IncidentKind.ALARM:
+        return f"An alarm is open and nothing is heard of the hub any more, in {count} homes: see to each at once"
     return "A hub has been silent for more than three minutes: its home is not watched over from here"
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 SILENT_AFTER = timedelta(seconds=200)
 """Three beats of a minute and a little; with a look every 15 s it is told within 4 minutes."""
+SILENT_IN_ALARM = timedelta(seconds=45)
+"""While an alarm is open its hub beats every 15 s: with a look every 10 s its silence is told within the minute."""
 TOGETHER = timedelta(minutes=3)
 """Hubs whose last beats lie this close fell silent together."""
 MANY, MANY_SHARE = 5, 0.1
@@ -20,14 +22,16 @@ class IncidentKind(StrEnum):
 
     SILENT = "silent"
     MANY = "many"
+    ALARM = "alarm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
-    """When a hub was last heard of."""
+    """When a hub was last heard of, and whether it had an open alarm then."""
 
     hub_id: int
     beat_at: datetime
+    alarm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +53,18 @@ class Verdict:
 
 def judge(signs: Sequence[Sign], known: Sequence[Open], now: datetime, looking_since: datetime) -> Verdict:
     """Judge who is silent. `looking_since` is since when the centre has been looking without a break."""
-    silent = {one.hub_id: one.beat_at for one in signs if now - max(one.beat_at, looking_since) >= SILENT_AFTER}
+    silent = {one.hub_id: one for one in signs if now - max(one.beat_at, looking_since) >= _patience(one)}
     closed = [one.id for one in known if not one.hubs & silent.keys()]
     told = frozenset[int]().union(*(one.hubs for one in known))
-    fresh = {hub: at for hub, at in silent.items() if hub not in told}
-    return Verdict(opened=_grouped(fresh, len(signs)), closed=closed)
+    fresh = [one for hub, one in silent.items() if hub not in told]
+    calm = {one.hub_id: one.beat_at for one in fresh if not one.alarm}
+    in_alarm = frozenset(one.hub_id for one in fresh if one.alarm)
+    opened = [(IncidentKind.ALARM, in_alarm)] if in_alarm else []
+    return Verdict(opened=[*opened, *_grouped(calm, len(signs))], closed=closed)
+
+
+def _patience(one: Sign) -> timedelta:
+    return SILENT_IN_ALARM if one.alarm else SILENT_AFTER
 
 
 def _grouped(silent: Mapping[int, datetime], hubs: int) -> list[tuple[IncidentKind, frozenset[int]]]:

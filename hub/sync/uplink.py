@@ -28,7 +28,7 @@ from hub.sync.renewal import Renewal
 from hub.sync.wire import Lane
 
 LOOK_EVERY_S = 0.2
-BEAT_EVERY_S = 60.0
+BEAT_EVERY_S, BEAT_IN_ALARM_S = 60.0, 15.0
 READINGS_EVERY_S = 300.0
 READINGS_AT_ONCE = 2_000
 """Readings are sent in few large batches; so many that wait are not kept waiting longer."""
@@ -123,11 +123,17 @@ class Uplink:
             await self._follow_consent()
             for lane in Lane:
                 if (found := self._next(lane)) is not None:
-                    self._again_at_s[lane] = self._clock.boot_s() + ANSWER_WITHIN_S
-                    await client.publish(wire.up(self._hub, lane), wire.pack(found.batch), qos=1)
+                    await self._send(client, found)
             await self._beat(client)
             await self._ask_for_papers(client)
             await self._pause()
+
+    async def _send(self, client: aiomqtt.Client, found: Waiting) -> None:
+        now_s = self._clock.boot_s()
+        self._again_at_s[found.lane] = now_s + ANSWER_WITHIN_S
+        if found.lane is Lane.ALARMS:  # an alarm may have opened: from now on the centre expects to hear more often
+            self._beat_due_s = min(self._beat_due_s, now_s + BEAT_IN_ALARM_S)
+        await client.publish(wire.up(self._hub, found.lane), wire.pack(found.batch), qos=1)
 
     async def _pause(self) -> None:
         """Wait a moment, or until the centre has said something."""
@@ -176,9 +182,10 @@ class Uplink:
         now_s = self._clock.boot_s()
         if now_s < self._beat_due_s:
             return
-        self._beat_due_s = now_s + BEAT_EVERY_S
         with self._store.reading() as connection:
-            said = json.dumps(_state(connection) | {"at": self._clock.now().timestamp()})
+            state = _state(connection)
+        self._beat_due_s = now_s + (BEAT_IN_ALARM_S if state["alarms"] else BEAT_EVERY_S)
+        said = json.dumps(state | {"at": self._clock.now().timestamp()})
         await client.publish(wire.beat(self._hub), said, qos=1)
 
     async def _ask_for_papers(self, client: aiomqtt.Client) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import aiomqtt
@@ -11,6 +13,10 @@ from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from hub.centre import schema
 from hub.centre.enrolment import revoke
+from hub.centre.lookout import Lookout, _because
+from hub.centre.silence import IncidentKind
+from hub.clock import SystemClock
+from hub.escalation.sayings import Said
 from hub.intents import carry_out
 from hub.simulated.centre import LocalCentre, local_centre
 from hub.store import devices
@@ -20,6 +26,8 @@ from hub.sync.joining import Invitation, JoiningError, invitation, join
 from hub.sync.membership import folder_of, trust
 from hub.sync.wire import Lane
 from tests.hub.centre.rig import CLOCK, Hub, connected, hub, own_worker, until, worker_of
+from tests.hub.escalation.desk import Desk
+from tests.hub.escalation.homes import finding
 from tests.hub.homes import HOME
 
 OPEN_HOME = HOME.replace('family = ["name"', 'operator = ["kind", "room", "contacts", "vitals"]\nfamily = ["name"')
@@ -76,6 +84,56 @@ async def test_what_is_heard_arrives_once_though_worker_and_broker_are_killed(
 def _has_beaten(its_centre: LocalCentre) -> bool:
     with its_centre.engine.connect() as connection:
         return connection.execute(select(schema.hub.c.beat_at)).scalar() is not None
+
+
+async def test_an_open_alarm_is_told_when_the_broker_is_cut_off_and_over_when_the_hub_is_heard_again(
+    running: LocalCentre, tmp_path: Path
+) -> None:
+    home, told = hub(tmp_path, running, "hh-1", OPEN_HOME), list[str]()
+    later = ShiftedClock(timedelta(seconds=50))
+    looking = Lookout(running.engine, later, told.append)
+    async with own_worker(running), connected(home):
+        await until(lambda: _has_beaten(running))
+        desk = Desk(home.store)
+        desk.admit(finding())
+        await until(lambda: _open_alarms(running) == 1)
+        looking.look()  # it has been there only since now, and gives everybody time
+        running.broker.kill()
+        later.by *= 2
+        looking.look()
+        assert told == [f"{_because(IncidentKind.ALARM, 1)} (hh-1)"]
+        await running.broker.start()
+        desk.say(1, Said.GOING, "priya")
+        later.by = timedelta()
+        await until(lambda: _acknowledged(running))
+    looking.look()
+    with running.engine.connect() as connection:
+        assert connection.execute(select(schema.incident.c.closed_at)).scalar_one() is not None
+    assert len(told) == 1
+    home.store.shut()
+
+
+@dataclass(slots=True)
+class ShiftedClock(SystemClock):
+    """A clock that is ahead."""
+
+    by: timedelta
+
+    def now(self) -> datetime:
+        return CLOCK.now() + self.by
+
+
+def _open_alarms(its_centre: LocalCentre) -> int:
+    return _count(its_centre, "SELECT count(*) FROM alarm WHERE closed_at IS NULL")
+
+
+def _acknowledged(its_centre: LocalCentre) -> bool:
+    return _count(its_centre, "SELECT count(*) FROM alarm WHERE state = 'acknowledged'") == 1
+
+
+def _count(its_centre: LocalCentre, query: str) -> int:
+    with its_centre.engine.connect() as connection:
+        return int(connection.execute(text(query)).scalar_one())
 
 
 async def test_what_the_centre_asks_is_done_and_its_answer_comes_back(running: LocalCentre, tmp_path: Path) -> None:

@@ -62,6 +62,24 @@ async def test_a_silent_hub_is_told_once_and_is_over_when_it_beats(three: Engine
         assert connection.execute(select(schema.incident.c.closed_at)).scalar_one() is not None
 
 
+async def test_an_open_alarm_of_a_hub_that_falls_silent_is_told_within_the_minute(three: Engine) -> None:
+    clock, told = FakeClock(), list[str]()
+    looking = Lookout(three, clock, told.append)
+    with three.begin() as connection:  # the alarm itself has only just come, long after the last beat
+        connection.execute(text("UPDATE hub SET beat_at = beat_at - 55000000"))
+        connection.execute(insert(schema.lane).values(hub_id=2, lane="alarms", upto=1, at=to_us(START)))
+    for _ in range(6):
+        looking.look()
+        await clock.advance(10)
+    assert len(told) == 1
+    assert told[0].startswith("An alarm is open and nothing is heard of the hub any more")
+    assert told[0].endswith("(<b>loud</b>)")
+    beat(three, 2, clock)
+    looking.look()
+    with three.connect() as connection:
+        assert connection.execute(select(schema.incident.c.closed_at)).scalar_one() is not None
+
+
 async def test_what_could_not_be_told_is_told_later(three: Engine) -> None:
     clock, told = FakeClock(), list[str]()
     fails = [True]

@@ -5,7 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.centre.silence import MANY, SILENT_AFTER, IncidentKind, Open, Sign, judge
+from hub.centre.lookout import LOOK_EVERY_S
+from hub.centre.silence import MANY, SILENT_AFTER, IncidentKind, Open, Sign, Verdict, judge
 from tests.fakes import START
 
 MINUTE = timedelta(minutes=1)
@@ -27,6 +28,29 @@ def test_a_silent_hub_is_told_within_four_minutes() -> None:
     while not judge([Sign(hub_id=1, beat_at=START)], [], START + noticed, LONG_AGO).opened:
         noticed += look
     assert noticed <= timedelta(minutes=4)
+
+
+def test_a_hub_that_falls_silent_in_an_alarm_is_told_within_the_minute_and_once() -> None:
+    look, known = timedelta(seconds=LOOK_EVERY_S), list[Open]()
+    for beaten_at_s in range(10):  # whenever its last beat was, between two looks
+        beat_at = START + timedelta(seconds=beaten_at_s)
+        looks = [START + look * number for number in range(30)]
+        sign = [Sign(hub_id=1, beat_at=beat_at, alarm=True)]
+        told_at = next(now for now in looks if judge(sign, known, now, LONG_AGO).opened)
+        assert told_at - beat_at <= MINUTE
+        ((kind, hubs),) = judge(sign, known, told_at, LONG_AGO).opened
+        assert kind is IncidentKind.ALARM
+        told = [Open(id=1, kind=kind, hubs=hubs)]
+        assert judge(sign, told, START + timedelta(hours=1), LONG_AGO) == Verdict(opened=[], closed=[])
+
+
+def test_a_power_cut_over_many_homes_tells_those_with_an_alarm_apart() -> None:
+    hubs = [*signs(*[5.0] * 40), *(Sign(hub_id=number, beat_at=START - 5 * MINUTE, alarm=True) for number in (41, 42))]
+    verdict = judge(hubs, [], START, LONG_AGO)
+    assert verdict.opened == [
+        (IncidentKind.ALARM, frozenset({41, 42})),
+        (IncidentKind.MANY, frozenset(range(1, 41))),
+    ]
 
 
 def test_what_was_told_is_not_told_again_and_is_over_when_it_beats() -> None:
