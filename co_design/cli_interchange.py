@@ -21,6 +21,8 @@ from co_design.printing.blocks import Block
 from co_design.printing.kit import kit
 from co_design.printing.pdf import BIGGEST, LARGE, SMALLEST, pdf
 from co_design.printing.report import letter, report
+from co_design.registers.bodies import Register
+from co_design.registers.entries import current
 from co_design.schema import attendance, participant
 from co_design.words import texts_in
 from hub.intents import RefusedError
@@ -37,7 +39,12 @@ HOME, PROJECT = ConsentScope.HOME, ConsentScope.PROJECT
 
 def print_kit(session: Session, to: To, size: Size = LARGE, db: Database = None) -> None:
     """Print what a session on paper needs: agenda, consent forms, cards, voting sheets (PDF, large print)."""
-    _printed(db, to, ("kit", "the session", size), HOME, lambda at: kit(at.view, _found(at.chain.workshops, session)))
+
+    def blocks(at: Desk) -> list[Block]:
+        forms = {one.key: one.body.text for one in current(at.connection, Register.METHOD)}
+        return kit(at.view, _found(at.chain.workshops, session), forms)
+
+    _printed(db, to, ("kit", "the session", size), HOME, blocks)
 
 
 def print_report(

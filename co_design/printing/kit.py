@@ -1,6 +1,7 @@
 """The kit for one session, for people who would rather have paper: agenda, consent forms, cards, and voting sheets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from co_design.model import ConsentScope, Workshop
 from co_design.model_deciding import Ballot, Method, Option
@@ -15,6 +16,7 @@ PURPOSES = {
 }
 FEELINGS = ("safe", "glad", "annoyed", "afraid", "something else:")
 CARDS = 2
+MARKS = {"# ": Shape.TITLE, "[ ]": Shape.TICK, "___": Shape.LINE}
 HOW = {
     Method.CONSENT: ("I agree", "I can live with it", "I object, because:"),
     Method.RANKING: ("My place for it (1 is best):",),
@@ -22,13 +24,27 @@ HOW = {
 }
 
 
-def kit(view: View, session: Workshop) -> list[Block]:
-    """Everything to print for a session."""
-    blocks = [*_plan(view, session), NEW_PAGE, *_consent(session), NEW_PAGE, *_card()]
+def kit(view: View, session: Workshop, forms: Mapping[str, str] = MappingProxyType({})) -> list[Block]:
+    """Everything to print for a session. `forms` are those that were decided on instead of the shipped ones."""
+    consent = _decided(forms["consent-form"]) if "consent-form" in forms else list(_consent(session))
+    card = _decided(forms["card"]) if "card" in forms else list(_card())
+    blocks = [*_plan(view, session), NEW_PAGE, *consent, NEW_PAGE, *card]
     for ballot in view.chain.ballots.values():
         if ballot.workshop_id == session.id:
             blocks += [NEW_PAGE, *_voting(view, ballot)]
     return blocks
+
+
+def _decided(form: str) -> list[Block]:
+    """A form as people worded it: a line each; `# ` begins a title, `[ ] ` a box to tick, and `___` is to write on."""
+    return [_line(one.strip()) for one in form.splitlines() if one.strip()]
+
+
+def _line(line: str) -> Block:
+    for mark, shape in MARKS.items():
+        if line.startswith(mark):
+            return Block(shape=shape, text=line.removeprefix(mark).strip())
+    return text(line)
 
 
 def _plan(view: View, session: Workshop) -> Iterator[Block]:

@@ -38,6 +38,20 @@ def test_the_kit_has_the_agenda_consent_by_purpose_cards_and_voting_sheets(playe
     assert "How many of my 3 dots:" in dots
 
 
+def test_the_kit_prints_the_forms_that_people_decided_on(played: Played) -> None:
+    at = desk(played.connection, played.now)
+    form = "# Ours\nYou may stop.\n\n[ ] Use my words here.\n___"
+    blocks = kit(at.view, at.chain.workshops[1], {"consent-form": form, "card": "What was it?"})
+    assert "in my own home" not in texts(blocks)
+    assert [(one.shape, one.text) for one in blocks if one.text in ("Ours", "You may stop.", "Use my words here.")] == [
+        (Shape.TITLE, "Ours"),
+        (Shape.TEXT, "You may stop."),
+        (Shape.TICK, "Use my words here."),
+    ]
+    assert Shape.LINE in {one.shape for one in blocks}
+    assert "What was it?" in texts(blocks)
+
+
 def test_the_report_leaves_out_what_is_kept_at_home_and_counts_no_small_group(played: Played) -> None:
     at = desk(played.connection, played.now, ConsentScope.PROJECT)
     told = texts(report(at.view, at.chain.workshops[1], {"resident": 6, "clinician": 1, "family": 5}))
