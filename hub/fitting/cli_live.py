@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path as FilePath
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -52,7 +53,7 @@ def watch(
     home = _home(db)
     setups = [_device(home, one) for one in name or home.devices]
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_watch(db, setups, seconds, as_json=as_json))
+        asyncio.run(_watch(db, setups, seconds, None if as_json else home.tz))
 
 
 def walk_test(
@@ -101,7 +102,9 @@ def _device(home: Household, name: str) -> DeviceSetup:
     return home.devices[name]
 
 
-async def _watch(db: FilePath | None, setups: Sequence[DeviceSetup], seconds: float | None, *, as_json: bool) -> None:
+async def _watch(
+    db: FilePath | None, setups: Sequence[DeviceSetup], seconds: float | None, tz: ZoneInfo | None
+) -> None:
     names = {one.name for one in setups}
     async with _hearing(db, setups) as heard:
         with contextlib.suppress(TimeoutError):
@@ -111,7 +114,7 @@ async def _watch(db: FilePath | None, setups: Sequence[DeviceSetup], seconds: fl
                     if isinstance(one, Trouble):
                         typer.echo(f"Note: {one.sentence}.", err=True)
                     elif one.observation.device in names:
-                        typer.echo(_line(one, as_json=as_json))
+                        typer.echo(_line(one, tz))
 
 
 @contextlib.asynccontextmanager
@@ -134,13 +137,14 @@ async def _opened(path: FilePath) -> AsyncIterator[Store]:
         await store.close()
 
 
-def _line(said: Said, *, as_json: bool) -> str:
+def _line(said: Said, tz: ZoneInfo | None) -> str:
+    """For people, by the home's own clock; without one as a JSON object."""
     facts = facts_of_said(said.observation)
-    if as_json:
+    if tz is None:
         at = said.observation.at.isoformat()
         return json.dumps({"at": at, **facts, "signal_dbm": said.signal_dbm}, ensure_ascii=False)
     signal = standing.signal_words(said.signal_dbm)
-    return f"{said.observation.at:%H:%M:%S} UTC  {in_words(facts)}" + (f" ({signal})" if signal else "")
+    return f"{said.observation.at.astimezone(tz):%H:%M:%S}  {in_words(facts)}" + (f" ({signal})" if signal else "")
 
 
 async def _test(

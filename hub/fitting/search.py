@@ -37,11 +37,12 @@ class Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """Something that was heard, what it may be, and the device that it is where it is declared."""
+    """Something that was heard, what it may be, and, where it is declared, as which device and which kind."""
 
     found: Found
     guesses: Sequence[Guess] = ()
     declared: str | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +123,18 @@ def line_of(one: Sighting) -> str:
     signal = "" if found.signal_dbm is None else f"{found.signal_dbm} dBm"
     named = f" “{found.name}”" if found.name and found.name != found.address else ""
     what = f"{KINDS[best.kind].title} [{best.kind}]: {best.because}" if best else "no sensor that I know"
-    mine = f" = {one.declared}" if one.declared else ""
-    return f"{found.address:<24} {signal:>8}  {what}{named}{mine}"
+    if one.declared and one.kind:
+        what = f"your {one.declared}, {KINDS[one.kind].title} [{one.kind}]"
+    return f"{found.address:<24} {signal:>8}  {what}{named}"
 
 
 def _sighting(found: Found, home: Household | None) -> Sighting:
     devices = home.devices.values() if home else ()
-    mine = (one for one in devices if one.address == found.address and _heard_as(KINDS[one.kind].path) is found.path)
-    return Sighting(found=found, guesses=likeness.guesses(found), declared=next((setup.name for setup in mine), None))
+    same = (one for one in devices if one.address == found.address and _heard_as(KINDS[one.kind].path) is found.path)
+    mine, guesses = next(same, None), likeness.guesses(found)
+    if mine is None:
+        return Sighting(found=found, guesses=guesses)
+    return Sighting(found=found, guesses=guesses, declared=mine.name, kind=mine.kind)
 
 
 def _heard_as(path: Path) -> Path:

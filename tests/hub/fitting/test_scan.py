@@ -40,7 +40,12 @@ async def test_the_air_is_told_with_what_is_declared_already(bluez: EmulatedBlue
     assert told.exit_code == 0
     lines = told.stdout.splitlines()
     assert lines[0] == "In the air"
-    assert any("A4:C1:38:00:00:02" in line and "-71 dBm" in line and "= front_door" in line for line in lines)
+    assert any(
+        "A4:C1:38:00:00:02" in line
+        and "-71 dBm" in line
+        and "your front_door, Shelly BLU Door/Window [shelly_door]" in line
+        for line in lines
+    )
     assert any("RuuviTag" in line and "[ruuvitag]" in line and "“Ruuvi 0002”" in line for line in lines)
     assert "Besides, 1 that are no sensor that I know: `--all` shows them." in lines
     assert "/dev/none cannot be listened to: it is not plugged in." in told.stderr
