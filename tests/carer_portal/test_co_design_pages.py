@@ -7,6 +7,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from carer_portal import co_design_pages_wording as words
+from co_design.example import ends, fill
 from co_design.requests import HANDLERS
 from hub.intents import carry_out
 from hub.store.schema import intent
@@ -143,3 +144,39 @@ def test_what_is_no_act_is_said(record: Record) -> None:
     send(page)[-1].click().run()
     assert "This is not one act as JSON" in said(page)
     assert asked(record.home) == []
+
+
+def test_the_options_are_tried_on_the_home_s_own_past(record: Record) -> None:
+    record.a_ballot(1)
+    page = drawn(record.home, "co-design", "fay")
+    press(page, words.ON_OUR_PAST)
+    assert "240 minutes" in said(page)
+    assert words.PAST in said(page)
+
+
+def test_dissent_a_change_that_was_taken_back_and_one_that_never_came_are_told(home: MadeHome) -> None:
+    with home.writing() as connection:
+        fill(connection)
+    home.now = ends()
+    page = said(drawn(home, "said", "walter"))
+    for line in (
+        "Finch: “Five hours on the floor is a long time to wait for me.”",
+        "it is again as before, because It made no difference",
+        words.EFFECTS["better"],
+        "Nothing was changed: The hub cannot drive a lamp yet.",
+        words.TAKEN_BACK,
+        "does not agree",
+    ):
+        assert line in page
+    assert "bathroom tiles" not in page
+
+
+def test_somebody_says_something_about_the_system(home: MadeHome) -> None:
+    home.set_up()
+    page = drawn(home, "said", "margaret")
+    page.text_area(key="said").set_value("It could blink.")
+    send(page)[0].click().run()
+    with home.writing() as connection:
+        [outcome] = carry_out(connection, HANDLERS, home.now)
+    assert not outcome.refused
+    assert Record(home=home).chain().utterances[1].words == "It could blink."

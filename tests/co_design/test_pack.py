@@ -3,19 +3,25 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert
 from typer.testing import CliRunner, Result
 
+from analytics.model import Home
 from co_design.cli import app
 from co_design.model import Medium
 from co_design.pack.challenge import pack
 from co_design.pack.homes import as_csv, made_up
+from co_design.pack.starter import make
+from devices.model import Quantity, Reading
 from hub.store.schema import inbound, to_us
 from tests.co_design.record import Record
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 def run(*arguments: str) -> Result:
@@ -43,6 +49,19 @@ def test_the_same_seed_makes_the_same_pack_and_nobody_moves_after_the_collapse()
     rows = list(csv.DictReader(io.StringIO(as_csv(home))))
     assert len(rows) == len(home.rows) > 500
     assert home.rows[-1][0] < home.collapsed_at < home.rows[-1][0] + timedelta(minutes=2)
+
+
+def test_the_starter_asks_once_by_day_and_waits_for_the_morning() -> None:
+    home = Home(id="h", tz=ZoneInfo("Europe/London"), resident="r", resident_name="R", sensors={})
+    detector = make(home)
+    assert list(detector.tick(NOON)) == []
+    for hour, due in ((12, 16), (19, 32), (2, 8)):
+        at = NOON.replace(hour=hour)
+        assert list(detector.update(Reading(device="pir", quantity=Quantity.MOTION, value=1.0, at=at))) == []
+        assert detector.due == NOON.replace(hour=0) + timedelta(hours=due)
+    [asked] = detector.tick(NOON.replace(hour=8))
+    assert (asked.because, asked.episode) == ("There was no movement for 4 hours.", NOON.replace(hour=2).isoformat())
+    assert detector.due is None
 
 
 @pytest.mark.parametrize(
