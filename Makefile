@@ -32,6 +32,7 @@ bench: ## how fast an alarm is durable, how much a home's events cost, what a th
 	@mkdir -p build
 	$(BIN)/python -m benchmarks.generate_events build/events.csv
 	$(BIN)/alongside bench pipeline build/events.csv --json
+	$(BIN)/python -m benchmarks.co_design_boards
 	$(BIN)/alongside bench soak --json
 	$(BIN)/alongside crash-test --kills 1000 --faults 20 --json
 
