@@ -114,8 +114,8 @@ async def test_live_beside_a_hub(db: Path) -> None:
             home.says(PENDANT, button=PRESSES["double_press"])  # she is fine: it is stored at once, and all before it
 
         async with again_and_again(say, 0.1):
-            told = await run_beside("watch", "kitchen_motion", "--seconds", "1")
-            as_json = await run_beside("watch", "--seconds", "1", "--json")
+            told = await run_beside("watch", "kitchen_motion", "--seconds", "1.5")
+            as_json = await run_beside("watch", "--seconds", "1.5", "--json")
     assert told.exit_code == 0, told.output
     assert "kitchen_motion: motion 1 (quality 1.0)" in told.stdout
     assert "front_door" not in told.stdout
@@ -126,7 +126,7 @@ async def test_live_beside_a_hub(db: Path) -> None:
 async def test_live_without_a_hub(bluez: EmulatedBlueZ) -> None:
     door = SimulatedAdvertiser(bluez, DOOR)
     async with again_and_again(lambda: door.advertise(service_data({"window": 1}), rssi_dbm=-77)):
-        told = await run_beside("watch", "--seconds", "0.5")
+        told = await run_beside("watch", "--seconds", "1.5")
     assert "front_door: open 1 (quality 1.0) (-77 dBm)" in told.stdout
 
 
@@ -161,17 +161,17 @@ async def test_a_walk_without_a_hub(bluez: EmulatedBlueZ) -> None:
     async with again_and_again(
         lambda: pendant.advertise(service_data({"button": 1}, next(number)), rssi_dbm=-66), every_s=0.1
     ):
-        told = await run_beside("test", "pendant", "--seconds", "2", "--json")
+        told = await run_beside("test", "pendant", "--seconds", "20", "--json")
     (step,) = map(json.loads, told.stdout.splitlines())
     assert told.exit_code == 0
     assert (step["room"], step["heard"], step["signal_dbm"]) == ("kitchen", True, -66)
-    assert "Go to the kitchen and press it: I listen for 2 s." in told.stderr
+    assert "Go to the kitchen and press it: I listen for 20 s." in told.stderr
 
 
 async def test_what_is_not_heard_is_told(bluez: EmulatedBlueZ) -> None:
     motion = SimulatedAdvertiser(bluez, KITCHEN)
     async with again_and_again(lambda: motion.advertise(service_data({"motion": 1}))):
-        heard = await run_beside("test", "kitchen_motion", "--seconds", "1")
+        heard = await run_beside("test", "kitchen_motion", "--seconds", "20")
         missed = await run_beside("test", "pendant", "--seconds", "0.3")
     assert (heard.exit_code, heard.stdout) == (0, "kitchen: heard, -60 dBm\nkitchen_motion was heard.\n")
     assert "make it say something" in heard.stderr
