@@ -69,7 +69,6 @@ def test_3_an_answer_takes_the_other_path_too_in_the_same_words_and_once(two_pat
     words, _, mark = other.message.text.rpartition(" ")
     assert words == thanks.message.text.rpartition(" ")[0]
     assert mark == other.message.reference != thanks.message.reference, "each path finds its own again"
-    assert other.message.reference == thanks.message.reference
     desk.report(thanks.message.notification_id, NotificationState.SENT, negative=True)
     assert desk.run() == []
 
