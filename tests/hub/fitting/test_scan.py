@@ -138,3 +138,11 @@ def test_what_a_hub_overhears_through_a_port_of_its_own_is_told(no_home: Path) -
     guided = run("add", "--seconds", "0.1", typed="1\nenocean_rocker\nnew switch\n\n\n")
     assert guided.exit_code == 0, guided.output
     assert "new_switch is declared: EnOcean rocker" in guided.stdout
+
+
+@pytest.mark.parametrize("words", [("list",), ("add", "x", "--kind", "shelly_button", "--address", PHONE), ("scan",)])
+def test_a_file_that_is_no_database_is_told(no_home: Path, words: tuple[str, ...]) -> None:
+    no_home.write_bytes(b"no database at all" * 400)
+    done = run(*words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert str(no_home) in done.stderr
