@@ -11,9 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import Connection, event, select
 
+from co_design.boards import BOARDS, desk
 from co_design.chain import Chain, load
+from co_design.interchange.refi import codebook
+from co_design.interchange.tables import as_json as as_tables
+from co_design.interchange.tables import tables_of
 from co_design.model import ConsentScope
 from co_design.orphans import RULES, orphans
+from co_design.printing.report import letter, report
+from co_design.rows import as_json
 from co_design.trace import trace
 from hub.intents import RefusedError
 from hub.model import Provenance
@@ -53,10 +59,20 @@ class Sequences(RuleBasedStateMachine):
         self.spoken = 0
         self.attempt("enrol", pseudonym="Heron", role="resident", person="margaret", consent_scope="public")
         self.attempt("enrol", pseudonym="Finch", role="family", consent_scope="project")
+        session = {"title": "x", "purpose": "y", "participation": "consult", "facilitator": "fay", "method": "z"}
+        self.attempt("plan", held_at=self.record.now, **session)
         self.say(0)
         self.record.an_idea(1)
 
     def teardown(self) -> None:
+        """At the end everything that can be looked at, printed or exported is; it costs more, so only then."""
+        with self.record.home.writing() as connection:
+            at = desk(connection, self.record.now)
+            shown = [as_json(board(at)) for board in BOARDS.values()]
+            shown += [as_tables(tables_of(at.view)), codebook(at.view).decode()]
+            shown += [str(letter(at.view, told)) for told in at.chain.feedback.values()]
+            shown += [str(report(at.view, session, {})) for session in at.chain.workshops.values()]
+        self.no_words_that_were_taken_back_are_left("".join(shown))
         self.record.home.engine.dispose()
         shutil.rmtree(self.folder)
 
@@ -90,7 +106,7 @@ class Sequences(RuleBasedStateMachine):
     @rule(pick=PICK)
     def say(self, pick: int) -> None:
         words = self.new_words()
-        self.heard(self.attempt("utter", participant=1 + pick % 4, words=words), words)
+        self.heard(self.attempt("utter", participant=1 + pick % 4, words=words, workshop=1), words)
 
     @rule(pick=PICK)
     def correct(self, pick: int) -> None:
