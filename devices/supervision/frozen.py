@@ -51,10 +51,8 @@ class Frozen:
     _noisy: Value | None = field(default=None, init=False)
 
     def take_reading(self, reading: Reading, now_s: float, frames: int) -> None:
-        """Learn from one reading."""
-        freeze = FREEZES.get(reading.quantity)
-        if freeze is None:
-            return
+        """Learn from one reading of what could freeze."""
+        freeze = FREEZES[reading.quantity]
         if freeze.only not in (None, reading.value):
             self.values.pop(reading.quantity, None)
             return

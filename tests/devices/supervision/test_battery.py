@@ -118,3 +118,14 @@ def test_what_was_learnt_of_it_outlives_a_restart() -> None:
 
     again = Home((TAG, HALL), {}, supervision=Supervision(home.supervision.learnt(home.boot_s)))
     assert LOW in conditions(again.look())
+
+
+def test_the_lowest_level_of_each_day_is_kept_for_two_months() -> None:
+    battery = levels(*[50.0] * (MOST_DAYS + 5))
+    assert len(battery.days) == MOST_DAYS
+    battery.take(
+        Reading(
+            device="d", quantity=Quantity.BATTERY_PERCENT, value=52.0, at=START + timedelta(days=MOST_DAYS + 4, hours=1)
+        )
+    )
+    assert battery.percent == 50.0

@@ -2,10 +2,10 @@
 
 import pytest
 
-from devices.model import Quantity, TriggerKind
+from devices.model import Quantity, Trigger, TriggerKind
 from devices.registry import KINDS
 from devices.supervision.senses import MEANS, SENSES, Sense, cover, listed, means, senses
-from tests.devices.supervision.homes import BATHROOM, HALL, OXIMETER, PENDANT, STRAP, watched
+from tests.devices.supervision.homes import BATHROOM, DAY_S, HALL, OXIMETER, PENDANT, STRAP, Home, only, watched
 
 BED = watched("bed_mat", "linptech_pressure", room="bedroom", bed=True)
 ANY = watched("anything", "bthome")
@@ -64,3 +64,18 @@ def test_names_in_a_row() -> None:
 def test_a_fall_radar_that_has_only_told_that_nobody_is_there_would_notice_a_fall() -> None:
     radar = watched("bathroom_radar", "mr60_fall", room="bathroom")
     assert senses(radar, [Quantity.OCCUPIED]) == (Sense.FALL, Sense.PRESENCE)
+
+
+def test_a_device_that_can_be_anything_is_good_for_what_it_was_once_pressed_for() -> None:
+    home = Home((ANY,))
+    home.hear(ANY.name)
+    home.supervision.take(Trigger(device=ANY.name, kind=TriggerKind.FALL, at=home.now))
+    home.without(ANY.name)
+    assert only(home.run(2 * DAY_S)).means == "I would not notice a fall by it"
+    assert home.supervision.learnt(home.boot_s)[ANY.name]["seen"] == ["fall"]
+
+
+def test_what_a_stranger_says_is_nobodys() -> None:
+    home = Home((ANY,))
+    home.supervision.take(Trigger(device="stranger", kind=TriggerKind.FALL, at=home.now))
+    assert home.supervision.learnt(home.boot_s)[ANY.name]["seen"] == []
