@@ -22,6 +22,8 @@ class FindingKind(StrEnum):
     IRREGULAR_PULSE = "irregular_pulse"
     UNUSUAL_VITALS = "unusual_vitals"
     INACTIVITY = "inactivity"
+    HOME_DANGER = "home_danger"
+    HOME_CLIMATE = "home_climate"
     FAULT = "fault"
     HUB_OFFLINE = "hub_offline"
 

@@ -6,6 +6,8 @@ from analytics.detectors.calls_for_help import CallsForHelp
 from analytics.detectors.device_fall import DeviceFall
 from analytics.detectors.door_at_night import DoorAtNight
 from analytics.detectors.fall_together import FallTogether
+from analytics.detectors.home_climate import HomeClimate
+from analytics.detectors.home_danger import HomeDanger
 from analytics.detectors.inactivity import Inactivity
 from analytics.detectors.irregular_pulse import IrregularPulse
 from analytics.detectors.long_lie import LongLie
@@ -21,6 +23,8 @@ DETECTORS: dict[str, Callable[[Home, Settings], Detector]] = {
     DeviceFall.name: lambda home, _: DeviceFall(home),
     DoorAtNight.name: DoorAtNight,
     FallTogether.name: FallTogether,
+    HomeClimate.name: HomeClimate,
+    HomeDanger.name: HomeDanger,
     Inactivity.name: Inactivity,
     IrregularPulse.name: IrregularPulse,
     LongLie.name: LongLie,

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from analytics.falls.defaults import FALLS
 from analytics.localtime import parse_clock
 from analytics.model import Settings, SettingValue
+from analytics.routine.defaults import ROUTINE
 from analytics.spec import ASSUMED, SettingSpec
 from analytics.vitals.defaults import VITALS
 
@@ -195,7 +196,7 @@ _CONFIRMATION: dict[str, SettingSpec] = {
 """How a vital sign is confirmed before anybody is told: the same for each of `_VITALS`."""
 _VITALS = {"abnormal_pulse": "the pulse", "abnormal_spo2": "the blood oxygen level"}
 
-DEFAULTS |= FALLS | VITALS
+DEFAULTS |= FALLS | VITALS | ROUTINE
 DEFAULTS |= {
     f"{kind}.{name}": replace(spec, words=spec.words.format(vital=vital))
     for kind, vital in _VITALS.items()

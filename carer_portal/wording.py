@@ -46,6 +46,8 @@ ALARM_TITLES = _table(
         FindingKind.IRREGULAR_PULSE: _("Uneven pulse"),
         FindingKind.UNUSUAL_VITALS: _("Measurements not as usual"),
         FindingKind.INACTIVITY: _("No movement"),
+        FindingKind.HOME_DANGER: _("Danger in the home"),
+        FindingKind.HOME_CLIMATE: _("Too cold, hot or damp at home"),
         FindingKind.FAULT: _("Something is broken"),
         FindingKind.HUB_OFFLINE: _("The hub cannot be reached"),
     }

@@ -23,7 +23,7 @@ OF_DANGER: Final = frozenset({Quantity.SMOKE, Quantity.CARBON_MONOXIDE, Quantity
 """What threatens the house is no observation of the person."""
 NOTICED_BY_A_DEVICE: Final = frozenset({TriggerKind.FALL})
 """Triggers that are no deliberate act."""
-DETECTORS: Final = frozenset({"calls_for_help"})
+DETECTORS: Final = frozenset({"calls_for_help", "home_danger"})
 """What goes on noticing."""
 
 

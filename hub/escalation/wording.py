@@ -75,6 +75,18 @@ KINDS: dict[str, KindWords] = {
         asked="I have not noticed you for a while.",
         changed="not moving about as usual",
     ),
+    FindingKind.HOME_DANGER: KindWords(
+        told="There may be danger in {who}'s home: smoke, gas, water, or something left on",
+        plainly="{who} may need help",
+        asked="There may be danger in your home. Please look round, or leave it.",
+        changed="possible danger in the home",
+    ),
+    FindingKind.HOME_CLIMATE: KindWords(
+        told="{who}'s home is too cold, too hot or too damp",
+        plainly="Please ask how {who} is",
+        asked="Your home is too cold, too hot or too damp.",
+        changed="home too cold, hot or damp",
+    ),
     FindingKind.FAULT: KindWords(
         told="Part of the alarm system at {who}'s needs a look",
         plainly="Part of the alarm system at {who}'s needs a look",

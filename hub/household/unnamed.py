@@ -42,6 +42,16 @@ UNNAMED: Mapping[FindingKind, Unnamed] = {
         check_in=_ask(300, CancelRule.BUTTON_OR_PHRASE, prompts=3),
         plan_of=(FindingKind.FALL, FindingKind.PANIC),
     ),
+    FindingKind.HOME_DANGER: Unnamed(
+        severity=5,
+        check_in=_ask(60, CancelRule.BUTTON_OR_PHRASE, prompts=2),
+        plan_of=(FindingKind.FALL, FindingKind.PANIC),
+    ),
+    FindingKind.HOME_CLIMATE: Unnamed(
+        severity=2,
+        check_in=_ask(300, CancelRule.BUTTON_OR_PHRASE),
+        plan_of=(FindingKind.FAULT, FindingKind.HUB_OFFLINE),
+    ),
     FindingKind.ABNORMAL_PULSE: Unnamed(
         severity=8, check_in=_ask(60, CancelRule.ANNOTATE_ONLY), same_as=FindingKind.ABNORMAL_SPO2
     ),

@@ -25,6 +25,9 @@ OXIMETER = "oximeter"
 VISITOR_WATCH = "visitor_watch"
 RADAR = "bathroom_radar"
 BELT = "beat_belt"
+SMOKE_ALARM = "smoke_alarm"
+THERMOMETER = "bedroom_climate"
+OVEN = "oven_plug"
 SCALE = "scale"
 
 SENSORS = (
@@ -41,6 +44,9 @@ SENSORS = (
     Sensor(device=OXIMETER, kind="oximeter", name="oximeter"),
     Sensor(device=VISITOR_WATCH, kind="heart_rate", name="watch", person="joan"),
     Sensor(device=SCALE, kind="scale", name="scale", room="bathroom"),
+    Sensor(device=SMOKE_ALARM, kind="smoke", name="smoke_alarm", room="hall"),
+    Sensor(device=THERMOMETER, kind="climate", name="bedroom_climate", room="bedroom"),
+    Sensor(device=OVEN, kind="plug", name="oven_plug", room="scullery"),
     Sensor(device=BELT, kind="heart_rate", name="belt"),
     Sensor(device=RADAR, kind="radar", name="bathroom_radar", room="bathroom"),
 )

@@ -27,11 +27,14 @@ from tests.analytics.builders import (
     HOME,
     KETTLE,
     KITCHEN,
+    OVEN,
     OXIMETER,
     PENDANT,
     RADAR,
     SCALE,
+    SMOKE_ALARM,
     STRAP,
+    THERMOMETER,
     VISITOR_WATCH,
     local,
     ticks,
@@ -62,6 +65,9 @@ SENSORS = {
     VISITOR_WATCH: (Quantity.HEART_RATE_BPM, PULSES),
     OXIMETER: (Quantity.SPO2_PERCENT, st.sampled_from([85.0, 91.0, 92.0, 93.0, 98.0])),
     SCALE: (Quantity.WEIGHT_KG, st.sampled_from([60.0, 60.4, 64.0])),
+    SMOKE_ALARM: (Quantity.SMOKE, YES_NO),
+    THERMOMETER: (Quantity.TEMPERATURE_C, st.sampled_from([12.0, 20.0, 35.0])),
+    OVEN: (Quantity.POWER_W, st.sampled_from([0.0, 2_000.0])),
     BELT: (Quantity.PULSE_IRREGULARITY, st.sampled_from([-3.0, 1.0, 4.0])),
     WATCH: (Quantity.FALL_LIKENESS, st.sampled_from([0.5, 1.7, 5.0])),
 }
@@ -267,16 +273,24 @@ def assert_rebuilt(name: str, heard: Sequence[Heard], cut: datetime) -> int:
 
 def a_life(seed: int, length: timedelta) -> list[Heard]:
     """A made-up life: busy days, quiet nights, doors at all hours, a heart that races at times."""
-    dice, now = Random(seed), START  # noqa: S311 -- a life that is made up, and the same each time
+    dice, house, now = Random(seed), Random(seed), START  # noqa: S311 -- a life that is made up, and the same each time
+    of_the_person = sorted(set(SENSORS) - {SMOKE_ALARM, THERMOMETER, OVEN})
     heard: list[Heard] = []
     while now < START + length:
         awake = 7 <= now.astimezone(HOME.tz).hour < 23
         now += timedelta(seconds=dice.expovariate(1 / (1_500 if awake else 3_000)))
-        device = dice.choice(sorted(SENSORS))
+        device = dice.choice(of_the_person)
         quantity = SENSORS[device][0]
         racing = 140.0 if dice.random() < 0.3 else 80.0
         weight = dice.choice([60.0, 60.4, 64.0])
-        own = {Quantity.HEART_RATE_BPM: racing, Quantity.SPO2_PERCENT: 90.0, Quantity.WEIGHT_KG: weight}
+        own = {
+            Quantity.HEART_RATE_BPM: racing,
+            Quantity.SPO2_PERCENT: 90.0,
+            Quantity.WEIGHT_KG: weight,
+        }
+        cold = Reading(device=THERMOMETER, quantity=Quantity.TEMPERATURE_C, value=14.0, at=now)
+        oven = Reading(device=OVEN, quantity=Quantity.POWER_W, value=2_000.0 * (house.random() < 0.8), at=now)
+        heard += [(cold, len(heard) + 1), (oven, len(heard) + 2)]
         value = own.get(quantity, float(dice.random() < 0.5))
         beats = 4 if quantity in (Quantity.HEART_RATE_BPM, Quantity.SPO2_PERCENT) else 1
         for beat in range(beats):
