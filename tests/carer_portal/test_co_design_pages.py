@@ -138,12 +138,13 @@ def test_a_session_is_held_at_the_table(record: Record) -> None:
     assert chain.themes[2].name == "Interrupted"
 
 
-def test_what_is_no_act_is_said(record: Record) -> None:
-    page = drawn(record.home, "co-design", "fay")
+def test_what_is_no_act_is_said(home: MadeHome) -> None:
+    home.set_up()
+    page = drawn(home, "co-design", "fay")
     page.text_area(key="act").set_value("hello")
     send(page)[-1].click().run()
     assert "This is not one act as JSON" in said(page)
-    assert asked(record.home) == []
+    assert asked(home) == []
 
 
 def test_the_options_are_tried_on_the_home_s_own_past(record: Record) -> None:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from analytics.model import FindingKind
@@ -48,6 +49,7 @@ def test_a_ratio_to_nothing_has_no_number_and_no_upper_bound() -> None:
     assert compared(Counted(before=1, before_days=0, after=1, after_days=2), more_is_better=False).kind is NOT_YET
 
 
+@hypothesis_settings(max_examples=30)
 @given(st.integers(0, 40), st.integers(0, 40), st.sampled_from([7.0, 28.0, 90.0]))
 def test_the_interval_holds_the_ratio_and_turns_around_with_time(before: int, after: int, days: float) -> None:
     forth = compared(Counted(before=before, before_days=days, after=after, after_days=28), more_is_better=False)

@@ -71,8 +71,8 @@ def test_nothing_hangs_in_the_air(played: Played) -> None:
     assert orphans(played.chain, played.now) == []
 
 
-def test_by_command() -> None:
+def test_by_command(played: Played) -> None:
     told = CliRunner().invoke(app, ["check", "--example"])
     assert (told.exit_code, told.output.startswith("No loose ends")) == (0, True)
-    found = json.loads(CliRunner().invoke(app, ["trace", SILENCE, "--example", "--json"]).output)
+    found = json.loads(CliRunner().invoke(app, ["trace", SILENCE, "--db", str(played.path), "--json"]).output)
     assert found["decisions"][0]["tallies"]["Wait five hours"]["resident"] == {"agree": 5}

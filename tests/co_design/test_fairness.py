@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from co_design.agreement import agreements, kappa_of
@@ -13,6 +13,7 @@ from tests.co_design.conftest import Played
 from tests.co_design.record import SNOOKER, Record
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(st.text(max_size=3), st.integers(0, 20), max_size=8))
 def test_no_small_count_is_told_nor_can_be_worked_out_from_the_total(counts: dict[str, int]) -> None:
     shown = suppressed(counts)
