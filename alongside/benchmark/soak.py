@@ -19,7 +19,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from alongside.benchmark.soak_account import Held, Tally, complaints, growth, held, kept
+from alongside.benchmark.soak_account import (
+    Held,
+    Tally,
+    complaints,
+    growth,
+    held,
+    kept,
+    lost_readings,
+    missing_readings,
+)
 from alongside.benchmark.soak_home import DEVICES, soak_household
 from alongside.benchmark.turns import Turns
 from analytics.registry import DETECTORS
@@ -163,9 +172,10 @@ async def soak(db: Path, asked: Asked) -> dict[str, Any]:
         "frames": tally.frames,
         "frames_counted": found.frames,
         "malformed": found.malformed,
-        "readings": tally.readings,
-        "readings_stored": found.readings,
-        "readings_refused": found.refused,
+        "readings": tally.readings.total(),
+        "readings_stored": found.readings.total(),
+        "readings_refused": found.refused.total(),
+        "refusals_left_out": missing_readings(tally, found).total() - lost_readings(tally, found).total(),
         "blocks": tally.blocks,
         "presses": len(tally.presses),
         "presses_stored": len(found.presses),

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select, true
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from alongside.benchmark.own import heard
 from devices.model import Decoder, Frame, Observation, Reading, Trigger
+from hub.rejections import MOST_AN_HOUR
 from hub.repeats import token_of
+from hub.store import devices
+from hub.store.rollups import HOUR_US, hour_of
 from hub.store.schema import alarm, device, frame_count, from_us, observation, rejection, sensor_event
 
 GROWTH_MIB = 8.0
@@ -20,6 +23,8 @@ GROWTH_OBJECTS = 2_000
 SETTLED = 0.5
 """What grows in the second half of the time grows for ever; the first is for all that is learnt and remembered."""
 
+Hour = tuple[str, int]
+"""A device, and an hour since 1970."""
 Press = tuple[str, str, str]
 """Device, kind, and its own number of it; without one, when it was heard."""
 
@@ -29,7 +34,7 @@ class Tally:
     """What was delivered, and what the decoders made of it."""
 
     frames: int = 0
-    readings: int = 0
+    readings: Counter[Hour] = field(default_factory=Counter)
     blocks: int = 0
     presses: Counter[Press] = field(default_factory=Counter)
 
@@ -46,7 +51,7 @@ class Tally:
 
     def _count(self, one: Observation) -> None:
         if isinstance(one, Reading):
-            self.readings += 1
+            self.readings[one.device, hour_of(one.at)] += 1
         elif isinstance(one, Trigger):
             self.presses[one.device, one.kind.value, token_of(one) or one.at.isoformat()] += 1
         else:
@@ -59,8 +64,8 @@ class Kept:
 
     frames: int
     malformed: int
-    readings: int
-    refused: int
+    readings: Counter[Hour]
+    refused: Counter[Hour]
     presses: frozenset[Press]
     alarms: int
 
@@ -72,10 +77,10 @@ def kept(connection: Connection) -> Kept:
     return Kept(
         frames=_sum(connection, frame_count.c.good + frame_count.c.malformed + frame_count.c.unknown),
         malformed=_sum(connection, frame_count.c.malformed),
-        readings=_count(connection, observation, heard()),
-        refused=_count(connection, rejection),
+        readings=_by_hour(connection, observation, heard()),
+        refused=_by_hour(connection, rejection),
         presses=frozenset((row.name, row.kind, row.token or from_us(row.at).isoformat()) for row in rows),
-        alarms=_count(connection, alarm),
+        alarms=connection.scalar(select(func.count()).select_from(alarm)) or 0,
     )
 
 
@@ -83,8 +88,11 @@ def _sum(connection: Connection, what: ColumnElement[int]) -> int:
     return connection.scalar(select(func.coalesce(func.sum(what), 0))) or 0
 
 
-def _count(connection: Connection, table: Table, where: ColumnElement[bool] = true()) -> int:  # noqa: B008 -- a constant
-    return connection.scalar(select(func.count()).select_from(table).where(where)) or 0
+def _by_hour(connection: Connection, table: Table, *where: ColumnElement[bool]) -> Counter[Hour]:
+    names, hour = devices.names(connection), table.c.at // HOUR_US
+    counts = select(table.c.device_id, hour.label("hour"), func.count().label("n")).where(*where)
+    rows = connection.execute(counts.group_by(table.c.device_id, hour))
+    return Counter({(names[row.device_id], row.hour): row.n for row in rows})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,14 +151,32 @@ def growth(samples: Sequence[Held]) -> Growth:
 _FEW = 3
 
 
+def missing_readings(tally: Tally, found: Kept) -> Counter[Hour]:
+    """Those of which the database holds neither the reading nor why it was refused, or one too many."""
+    hours = {hour: said - found.readings[hour] - found.refused[hour] for hour, said in tally.readings.items()}
+    return Counter({hour: abs(missing) for hour, missing in hours.items() if missing})
+
+
+def lost_readings(tally: Tally, found: Kept) -> Counter[Hour]:
+    """The missing ones that cannot be explained by a device that was refused more often than anybody would read.
+
+    Of one device no more than so many refusals are kept in any hour, which may have begun in the hour before.
+    """
+
+    def raved(device: str, hour: int) -> bool:
+        return found.refused[device, hour] + found.refused[device, hour - 1] >= MOST_AN_HOUR
+
+    return Counter({key: missing for key, missing in missing_readings(tally, found).items() if not raved(*key)})
+
+
 def complaints(tally: Tally, found: Kept, grown: Growth) -> Iterator[str]:
     """What should not be, a sentence each."""
     if found.frames != tally.frames:
         yield f"of {tally.frames} frames that were delivered {found.frames} are counted"
-    if found.readings + found.refused != tally.readings:
-        yield f"of {tally.readings} readings {found.readings} are stored and {found.refused} refused"
-    if lost := tally.presses.keys() - found.presses:
-        yield f"{len(lost)} presses are lost"
+    if lost := lost_readings(tally, found).total():
+        yield f"{lost} readings are neither stored nor refused"
+    if unknown := tally.presses.keys() - found.presses:
+        yield f"{len(unknown)} presses are lost"
     if grown.rss_mib > GROWTH_MIB:
         yield f"the memory has grown by {grown.rss_mib:g} MiB"
     if grown.objects > GROWTH_OBJECTS:
