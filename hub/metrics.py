@@ -130,8 +130,10 @@ HUB = (
     Measured(
         name="alongside_sync_readings_behind",
         help="Observations that the centre lacks.",
-        query="SELECT coalesce((SELECT max(id) FROM observation), 0) - upto FROM sync_cursor WHERE lane = 'readings'",
-        needs="sync_cursor",
+        query="SELECT coalesce((SELECT max(id) FROM observation), 0) - upto"
+        " + coalesce((SELECT by FROM sync_lift ORDER BY after_id DESC LIMIT 1), 0) FROM sync_cursor"
+        " WHERE lane = 'readings'",
+        needs="sync_lift",
     ),
 )
 READABLE = "alongside_database_readable"

@@ -4,7 +4,7 @@ Only a home that has joined a centre has these tables and triggers; `begin` make
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,11 +27,14 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from hub.household.model import Consent
 from hub.store.schema import metadata as hub_metadata
 from hub.store.schema import observation, quantity
+from hub.sync import numbering
 from hub.sync.leaving import SHOWS, may_leave, shown
 from hub.sync.wire import Batch, Lane, Readings, pack_readings, pack_rows
 
 MOST_ROWS = 500
 MOST_READINGS = 20_000
+_STARTED = "started"
+"""The mark of the newest reading when the hub first started since it last heard the centre: a copy ends there."""
 FORGET = "forget"
 """A row that is no table's: which quantities the centre must no longer have."""
 
@@ -80,13 +83,18 @@ class Waiting:
 
 
 def begin(connection: Connection) -> None:
-    """Note every change from now on, and everything that is there already."""
+    """Note every change from now on, and everything that is there already. Called at each start, before all else."""
     _own.create_all(connection)
+    numbering.metadata.create_all(connection)
     for table, lane in LANES.items():
         for verb in ("insert", "update"):
             connection.execute(text(_TRIGGER.format(table=table, verb=verb, lane=lane)))
     for lane in Lane:
         connection.execute(upsert(cursor).values(lane=lane, upto=0).on_conflict_do_nothing())
+        sent = newest_reading(connection) if lane is Lane.READINGS else 0  # what is there may have been told before
+        connection.execute(upsert(cursor).values(lane=_sent(lane), upto=sent).on_conflict_do_nothing())
+    started = upsert(cursor).values(lane=_STARTED, upto=newest_reading(connection))
+    connection.execute(started.on_conflict_do_nothing())
     for lane in (Lane.ALARMS, Lane.RECORDS):
         note_all(connection, lane)
 
@@ -97,6 +105,7 @@ def end(connection: Connection) -> None:
         for verb in ("insert", "update"):
             connection.execute(text(f"DROP TRIGGER IF EXISTS sync_{table}_{verb}"))
     _own.drop_all(connection)
+    numbering.metadata.drop_all(connection)
 
 
 def note_all(connection: Connection, lane: Lane) -> None:
@@ -124,21 +133,61 @@ def waiting(connection: Connection, lane: Lane, consent: Consent) -> Waiting | N
     return Waiting(lane=lane, batch=batch, count=len(rows))
 
 
+def question(connection: Connection, lane: Lane) -> Waiting:
+    """An empty batch: the centre answers it as any other with what it has, and takes nothing."""
+    after = have(connection, lane)
+    return Waiting(lane=lane, batch=Batch(after=after, upto=after, body=b""), count=0)
+
+
 def have(connection: Connection, lane: Lane) -> int:
     """Up to where the centre has a lane, as far as it is known here."""
-    return int(connection.execute(select(cursor.c.upto).where(cursor.c.lane == lane)).scalar_one())
+    return _mark(connection, lane)
+
+
+def sending(connection: Connection, lane: Lane, upto: int) -> None:
+    """So far this database has sent a lane, or is about to: noted before it is sent."""
+    theirs = cursor.update().where(cursor.c.lane == _sent(lane), cursor.c.upto < upto)
+    connection.execute(theirs.values(upto=upto))
 
 
 def heard(connection: Connection, lane: Lane, upto: int) -> None:
-    """The centre says up to where it has a lane: what it has is forgotten, what it lacks is noted again."""
+    """The centre says up to where it has a lane: what it has is forgotten, what it lacks is noted again.
+
+    If it has more than this database ever sent, this is an older copy of the one that it knew: what was noted since
+    then bears numbers that the centre has seen already. Rows are noted again; readings that are newer than the copy are
+    numbered on from there.
+    """
     before = have(connection, lane)
+    is_copy = upto > _mark(connection, _sent(lane))
+    sending(connection, lane, upto)
     connection.execute(cursor.update().where(cursor.c.lane == lane).values(upto=upto))
     if lane is Lane.READINGS:
+        if is_copy:
+            _lift(connection, before, upto)
+        connection.execute(delete(cursor).where(cursor.c.lane == _STARTED))
         return
     connection.execute(delete(outbox).where(outbox.c.lane == lane, outbox.c.seq <= upto))
     _number_from(connection, upto)
-    if upto < before:
+    if upto < before or is_copy:
         note_all(connection, lane)
+
+
+def _lift(connection: Connection, before: int, upto: int) -> None:
+    known, started = numbering.read(connection), select(cursor.c.upto).where(cursor.c.lane == _STARTED)
+    copied = connection.execute(started).scalar()
+    if copied is None:
+        copied = known.own(before)
+    if upto > known.out(copied):
+        numbering.keep(connection, known.lifted(copied, upto))
+
+
+def _mark(connection: Connection, name: str) -> int:
+    return int(connection.execute(select(cursor.c.upto).where(cursor.c.lane == name)).scalar_one())
+
+
+def _sent(lane: Lane) -> str:
+    """The mark of how far this database itself has sent a lane."""
+    return f"sent {lane}"
 
 
 def forget(connection: Connection, consent: Consent) -> None:
@@ -160,6 +209,7 @@ def _current(
     """The rows as they are now, each once, at the place where it was noted last."""
     order = {one: place for place, one in enumerate(noted)}
     found: list[tuple[int, str, dict[str, Any]]] = []
+    numbers_out = numbering.read(connection)
     for table in {name for name, _ in order}:
         numbers = [row for name, row in order if name == table]
         if table == FORGET:
@@ -168,7 +218,8 @@ def _current(
             continue
         for number, row in _rows(connection, table, numbers):
             asked = {"command": _command_of(connection, number)} if table == "intent" else {}
-            found.append((order[table, number], table, shown(table, row, consent) | asked))
+            told = numbers_out.finding(row) if table == "finding" else row
+            found.append((order[table, number], table, shown(table, told, consent) | asked))
     return [(table, row) for _, table, row in sorted(found, key=lambda one: one[0])]
 
 
@@ -204,13 +255,15 @@ _NEXT_READINGS = (
 
 
 def _readings(connection: Connection, after: int, consent: Consent) -> Waiting | None:
-    rows = connection.execute(_NEXT_READINGS, {"after": after, "most": MOST_READINGS}).all()
+    known = numbering.read(connection)
+    rows = connection.execute(_NEXT_READINGS, {"after": known.own(after), "most": MOST_READINGS}).all()
     if not rows:
         return None
     hidden = set(hidden_quantities(connection, consent))
     kept = [row for row in rows if row.quantity_id not in hidden]
     readings = columns(kept)
-    batch = Batch(after=after, upto=rows[-1].id, body=pack_readings(readings))
+    readings = replace(readings, id=known.out_all(readings.id))
+    batch = Batch(after=after, upto=known.out(rows[-1].id), body=pack_readings(readings))
     return Waiting(lane=Lane.READINGS, batch=batch, count=len(readings))
 
 
@@ -230,7 +283,13 @@ def columns(rows: Sequence[Any]) -> Readings:
 def behind(connection: Connection) -> int:
     """How many notes and readings the centre lacks."""
     notes = connection.execute(select(func.count()).select_from(outbox)).scalar_one()
-    return int(notes) + max(0, newest_reading(connection) - have(connection, Lane.READINGS))
+    return int(notes) + readings_behind(connection)
+
+
+def readings_behind(connection: Connection) -> int:
+    """How many readings the centre lacks."""
+    newest = numbering.read(connection).out(newest_reading(connection))
+    return max(0, newest - have(connection, Lane.READINGS))
 
 
 def newest_reading(connection: Connection) -> int:

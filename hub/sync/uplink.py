@@ -60,6 +60,7 @@ class Uplink:
         self._readings_every_s = readings_every_s
         self._household = LiveHousehold()
         self._again_at_s: dict[Lane, float] = {}
+        self._asked_of: set[Lane] = set()
         self._answered = asyncio.Event()
         self._readings_due_s = 0.0
         self._renewal = renewal
@@ -133,6 +134,7 @@ class Uplink:
         self._again_at_s[found.lane] = now_s + ANSWER_WITHIN_S
         if found.lane is Lane.ALARMS:  # an alarm may have opened: from now on the centre expects to hear more often
             self._beat_due_s = min(self._beat_due_s, now_s + BEAT_IN_ALARM_S)
+        await self._store.submit(lambda connection: outbox.sending(connection, found.lane, found.batch.upto))
         await client.publish(wire.up(self._hub, found.lane), wire.pack(found.batch), qos=1)
 
     async def _pause(self) -> None:
@@ -153,13 +155,15 @@ class Uplink:
         if self._clock.boot_s() < self._again_at_s.get(lane, 0.0):
             return None
         with self._store.reading() as connection:
+            if lane not in self._asked_of:  # this database may be an older copy of the one that the centre knew
+                return outbox.question(connection, lane)
             if lane is Lane.READINGS and not self._readings_are_due(connection):
                 return None
             return outbox.waiting(connection, lane, self._household(connection).consent)
 
     def _readings_are_due(self, connection: Connection) -> bool:
         now_s = self._clock.boot_s()
-        waiting = outbox.newest_reading(connection) - outbox.have(connection, Lane.READINGS)
+        waiting = outbox.readings_behind(connection)
         if now_s < self._readings_due_s and waiting < READINGS_AT_ONCE:
             return False
         self._readings_due_s = now_s + self._readings_every_s
@@ -214,6 +218,7 @@ class Uplink:
     async def _heard(self, lane: Lane, upto: int) -> None:
         await self._store.submit(lambda connection: outbox.heard(connection, lane, upto))
         self._again_at_s.pop(lane, None)
+        self._asked_of.add(lane)
         if lane is Lane.READINGS:
             self._readings_due_s = min(self._readings_due_s, await self._more_readings_s())
         self._answered.set()

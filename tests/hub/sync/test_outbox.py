@@ -48,6 +48,7 @@ def told(connection: Connection, lane: Lane, consent: Consent = ALL) -> list[tup
     found = rows(connection, lane, consent)
     waiting = outbox.waiting(connection, lane, consent)
     if waiting is not None:
+        outbox.sending(connection, lane, waiting.batch.upto)
         outbox.heard(connection, lane, waiting.batch.upto)
     return found
 
@@ -102,12 +103,15 @@ def test_what_the_centre_lacks_is_told_again(joined: Store) -> None:
     assert {(name, str(row)) for name, row in again} == {(name, str(row)) for name, row in first}
 
 
-def test_an_older_copy_of_this_database_numbers_on_from_what_the_centre_has(joined: Store) -> None:
+def test_an_older_copy_of_this_database_tells_all_again_and_numbers_on_from_what_the_centre_has(joined: Store) -> None:
+    first = joined.run(lambda connection: rows(connection, Lane.RECORDS))
     joined.run(lambda connection: outbox.heard(connection, Lane.RECORDS, 5_000))
+    again = joined.run(lambda connection: told(connection, Lane.RECORDS))
+    assert {(name, str(row)) for name, row in again} == {(name, str(row)) for name, row in first}
     joined.run(lambda connection: connection.execute(update(device).where(device.c.id == 1).values(kind="new")))
     waiting = joined.run(lambda connection: outbox.waiting(connection, Lane.RECORDS, ALL))
     assert waiting is not None
-    assert waiting.batch.after == 5_000 < waiting.batch.upto
+    assert 5_000 < waiting.batch.after < waiting.batch.upto
 
 
 def test_readings_go_in_order_and_only_those_that_may_leave(joined: Store) -> None:
@@ -121,6 +125,7 @@ def test_readings_go_in_order_and_only_those_that_may_leave(joined: Store) -> No
             assert waiting is not None
             assert waiting.batch.upto == len(names)
             found.append(len(unpack_readings(waiting.batch.body)))
+        outbox.sending(connection, Lane.READINGS, len(names))
         outbox.heard(connection, Lane.READINGS, len(names))
         assert outbox.waiting(connection, Lane.READINGS, ALL) is None
         return found
