@@ -48,6 +48,10 @@ class Vigil:
         if frame.source.startswith(ON_THE_AIR):
             self._supervision.overheard(RADIO, frame.at, self._clock.boot_s())
 
+    def rest(self) -> None:
+        """The resident lets the sensors rest: that they live is noticed, what they say is not taken in."""
+        self._supervision.rest()
+
     def link(self, event: LinkEvent) -> None:
         """A link went up or down."""
         self._supervision.link(event, self._clock.boot_s())

@@ -118,6 +118,8 @@ class Watch:
         self._vigil.expect(household, self._given.ears(household.devices.values()))
         with self._store.reading() as connection:
             self._pause = pauses.current(connection, now)
+        if self._pause is not None:
+            self._vigil.rest()
         rebuilt, pipeline = self._look_back(now)
         self._pipeline = pipeline
         self._attendance.begin(self._channels.values())

@@ -69,6 +69,11 @@ class Frozen:
         if self._noisy is None or bool(np.ptp(known, axis=0).any()) or first != self._noisy.value:
             self._noisy = Value(first, now_s, frames)
 
+    def forget(self) -> None:
+        """Begin anew: what is said from now on is not taken in, so that nothing is known to stay the same."""
+        self.values.clear()
+        self._noisy = None
+
     def stuck(self, now_s: float, frames: int) -> tuple[Quantity | None, float] | None:
         """Which value is frozen (None: the acceleration), and since when; None where all move as they should."""
         for quantity, known in self.values.items():

@@ -109,6 +109,11 @@ class Supervision:
         if isinstance(observation, Reading) and observation.quantity in SIGHTINGS:
             self._sight(observation, record)
 
+    def rest(self) -> None:
+        """The resident lets the sensors rest: that they live is noticed, what they say is not taken in."""
+        for record in self._records.values():
+            record.frozen.forget()
+
     def link(self, event: LinkEvent, boot_s: float) -> None:
         """A receiver went up or down. What came back is given time to be heard again."""
         receiver = self._receivers.get(event.subject)

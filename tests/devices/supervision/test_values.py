@@ -117,6 +117,13 @@ def test_movement_without_a_pause_is_stuck_and_its_absence_is_not() -> None:
     assert conditions(home.run(7 * 3600.0)) == {(Condition.STUCK, BATHROOM.name)}
 
 
+def test_a_sensor_that_the_resident_lets_rest_is_not_stuck_for_it() -> None:
+    home = Home((BATHROOM, HALL), {BATHROOM.name: 60.0, HALL.name: 60.0})
+    home.tell(BATHROOM.name, Quantity.MOTION, 1.0)
+    home.supervision.rest()
+    assert not home.run(7 * 3600.0).conclusions
+
+
 def test_a_person_who_stays_in_bed_is_no_fault_of_the_sensor() -> None:
     bed = watched("bed_mat", "linptech_pressure", bed=True)
     home = Home((bed, HALL), {bed.name: 60.0, HALL.name: 60.0})
