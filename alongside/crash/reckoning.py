@@ -13,7 +13,7 @@ from analytics.model import FindingKind
 from hub.escalation.outbox import WAITING
 from hub.model import TERMINAL, NotificationState, Purpose
 from hub.store.connect import reader_engine
-from hub.store.schema import alarm, device, notification, sensor_event
+from hub.store.schema import alarm, device, inbound, notification, sensor_event
 
 UNSETTLED = frozenset({*WAITING, NotificationState.CALLING, NotificationState.UNKNOWN})
 """States in which a message is still to be dealt with."""
@@ -30,6 +30,7 @@ class Kept:
     alarms: Rows
     messages: Rows
     pendants: dict[int, str]
+    replies: int = 0
 
     @property
     def busy(self) -> bool:
@@ -68,7 +69,13 @@ def read(db: Path) -> Kept:
                 return connection.execute(select(table)).mappings().all()
 
             pendants = {row["id"]: row["name"] for row in rows(device)}
-            return Kept(events=rows(sensor_event), alarms=rows(alarm), messages=rows(notification), pendants=pendants)
+            return Kept(
+                events=rows(sensor_event),
+                alarms=rows(alarm),
+                messages=rows(notification),
+                pendants=pendants,
+                replies=len(rows(inbound)),
+            )
     finally:
         engine.dispose()
 

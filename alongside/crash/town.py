@@ -80,6 +80,12 @@ class Town:
         """Whether somebody has yet to answer a call."""
         return any(text.sid not in self._to_say or self._to_say[text.sid] for text in self.taken())
 
+    @property
+    def said(self) -> int:
+        """How many texts people have sent to the hubs."""
+        kept = [one for carrier in self._carriers.values() for one in list(carrier.messages)]
+        return sum(one.direction is Direction.INBOUND for one in kept)
+
     def answer(self) -> None:
         """Let everybody look at their telephone once, and answer the calls: the first time "going", then "safe"."""
         for carrier in self._carriers.values():

@@ -27,15 +27,18 @@ CALM_LOOKS = 5
 ANSWERS_EVERY_S = 0.1
 LONGEST_LIFE_S = 2.5
 AT_START_CHANCE = 0.3
+TO_THE_END_CHANCE = 0.3
+LONG_LIFE_S = 8.0
+"""So long at most a hub is let be until all is dealt with: otherwise there would hardly ever be another alarm."""
 HOMES = 8
 """So many homes are tried at once: a hub mostly waits, and so would the test."""
-POINT_WITHIN_S = 12.0
+POINT_WITHIN_S = 20.0
 """A point that was not reached by then is left to chance: the hub is killed where it is."""
 READY_WITHIN_S = 60.0
 DONE_WITHIN_S = 120.0
 PRESS_EVERY_S = 0.4
 """On average."""
-PRESSES_EACH_LIFE = 100
+PRESSES_EACH_LIFE = 150
 """At most: more than a life that waits for a point for as long as it may."""
 
 
@@ -107,6 +110,8 @@ class Trial:
         self._unheard: set[Press] = set()
         self._receipts: set[Press] = set()
         self._killed_s: float | None = None
+        self._looked_s = 0.0
+        self._busy = False
         self.tally = Tally()
 
     def run(self) -> Result:
@@ -136,10 +141,24 @@ class Trial:
         self.tally.kills += 1
 
     def _until_chance(self, life: Life) -> None:
-        """Let it live for a while: from its very start, or, more often, from when it is ready."""
+        """Let it live for a while: from its very start, or, more often, from when it is ready, or all is dealt with."""
         if self._random.random() > AT_START_CHANCE:
             self._while(life, lambda: not life.ready, POINT_WITHIN_S)
+        if self._random.random() < TO_THE_END_CHANCE:
+            self._while(life, self._is_busy, LONG_LIFE_S)
         self._while(life, lambda: True, self._random.uniform(0.0, LONGEST_LIFE_S))
+
+    def _is_busy(self) -> bool:
+        """Whether an alarm is open, or a message under way. Asked for often, looked up now and then."""
+        if CLOCK.boot_s() > self._looked_s + LOOK_INSIDE_EVERY_S:
+            self._looked_s = CLOCK.boot_s()
+            self._busy = read(self._db).busy
+        return self._busy
+
+    def _is_under_way(self) -> bool:
+        """Whether anything is still to be done, or to be heard."""
+        kept = read(self._db)
+        return kept.busy or kept.replies < self._town.said
 
     def _until_point(self, life: Life, point: str) -> None:
         """Let it live until it dies of itself."""
@@ -164,7 +183,7 @@ class Trial:
         calm = 0
         while not life.over and CLOCK.boot_s() < end_s and calm < CALM_LOOKS:
             self._while(life, lambda: True, LOOK_INSIDE_EVERY_S)
-            calm = 0 if self._unheard or self._town.talks or read(self._db).busy else calm + 1
+            calm = 0 if self._unheard or self._town.talks or self._is_under_way() else calm + 1
         life.stop()
 
     def _begin(self, point: str | None, context: SpawnContext | ForkServerContext) -> Life:
