@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from co_design import example
 from co_design.chain import Chain, load
@@ -16,12 +16,13 @@ from co_design.words import Reader
 from hub.store.connect import reader_engine
 from hub.store.writer import Store
 from tests.carer_portal.home import MadeHome, make_home
-from tests.co_design.record import Record
+from tests.co_design.record import Record, in_haste
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[MadeHome]:
     made = make_home(tmp_path / "home.sqlite3")
+    event.listen(made.engine, "connect", in_haste)
     made.set_up()
     yield made
     made.engine.dispose()

@@ -1,5 +1,6 @@
 """A record that a test fills, act by act."""
 
+import sqlite3
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,11 @@ from tests.carer_portal.home import MadeHome
 
 SILENCE = "inactivity.longest_silence_min"
 SNOOKER = "It kept asking me while I was watching the snooker."
+
+
+def in_haste(connection: sqlite3.Connection, _record: object) -> None:
+    """Nothing here has to outlive a power cut."""
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 @dataclass(slots=True)

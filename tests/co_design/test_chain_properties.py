@@ -1,7 +1,6 @@
 """No sequence of acts leaves an orphan, shows words that were taken back, or changes a setting without provenance."""
 
 import shutil
-import sqlite3
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -26,18 +25,13 @@ from hub.model import Provenance
 from hub.store.connect import writer_engine
 from hub.store.schema import metadata
 from tests.carer_portal.home import MadeHome, make_home
-from tests.co_design.record import SILENCE, Record
+from tests.co_design.record import SILENCE, Record, in_haste
 
 NEVER = {name for name in RULES if "from nowhere" in name or name.startswith(("a changed setting", "a change with"))}
 """Loose ends that no act may make; the others come with time alone."""
 KEPT = [select(table) for name, table in metadata.tables.items() if name.startswith("codesign_") or name == "setting"]
 CHOICES = st.sampled_from(["agree", "agree", "agree", "stand_aside", "object"])
 PICK = st.integers(0, 10_000)
-
-
-def in_haste(connection: sqlite3.Connection, _record: object) -> None:
-    """Nothing here has to outlive a power cut."""
-    connection.execute("PRAGMA synchronous = OFF")
 
 
 class Sequences(RuleBasedStateMachine):
