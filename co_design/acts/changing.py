@@ -20,6 +20,7 @@ from co_design.registers.bodies import Register
 from co_design.waiting import compared_waits
 from hub.household import HouseholdError
 from hub.household import current as household
+from hub.household.model import Household
 from hub.intents import RefusedError
 from hub.model import Provenance
 from hub.store import settings
@@ -101,7 +102,7 @@ def change(doing: Doing, given: NewChange) -> int:
     version = _put_in_force(doing, asked.setting_key, chosen.value, (decided.id, IN_FORCE), review_at)
     values = {"setting_key": asked.setting_key, "setting_version": version, "effect": EffectKind.NOT_YET}
     number = add(doing, deciding.change, decision_id=decided.id, at=doing.now, review_at=review_at, **values)
-    put(doing, deciding.exposure, {"change_id": number, "home": _home(doing), "since": doing.now})
+    put(doing, deciding.exposure, {"change_id": number, "home": _household(doing).id, "since": doing.now})
     _look_for_harm_later(doing, number)
     return number
 
@@ -120,7 +121,7 @@ def _put_in_force(doing: Doing, key: str, value: Any, why: tuple[int, str], revi
         key=key,
         value=value,
         provenance=Provenance.DECISION,
-        by=doing.by,
+        by=_in_whose_name(doing),
         because=because.format(decision=decision),
         reference=f"decision:{decision}",
         review_at=review_at,
@@ -131,9 +132,15 @@ def _put_in_force(doing: Doing, key: str, value: Any, why: tuple[int, str], revi
         raise RefusedError(f"this is not safe, so nothing was changed: {error}.") from error
 
 
-def _home(doing: Doing) -> str:
+def _in_whose_name(doing: Doing) -> str:
+    """Whoever writes it down, if they are of the household; else the resident, by whose right it was decided."""
+    home = _household(doing)
+    return doing.by if doing.by in home.people else home.resident
+
+
+def _household(doing: Doing) -> Household:
     try:
-        return household(doing.connection).id
+        return household(doing.connection)
     except HouseholdError as error:
         raise RefusedError(f"there is no home to change: {error}.") from error
 

@@ -1,11 +1,16 @@
 """Who decides what, how dissent is kept, and how a decision becomes a setting and is taken back."""
 
+from pathlib import Path
+
 import pytest
 
+from co_design.acts.perform import perform
 from co_design.model import EffectKind
+from hub.household import apply, export
 from hub.intents import RefusedError
 from hub.model import Provenance
 from hub.store import settings
+from tests.carer_portal.home import make_home
 from tests.co_design.record import SILENCE, SNOOKER, Record
 
 PULSE = "abnormal_pulse.low_bpm"
@@ -172,3 +177,19 @@ def test_an_answer_is_kept_once_and_in_their_words(record: Record) -> None:
     )
     with pytest.raises(RefusedError, match="answered already"):
         record.does("answer", feedback=told, agrees=True)
+
+
+def test_who_is_not_of_the_household_writes_it_down_in_the_resident_s_name(record: Record) -> None:
+    _, change = record.a_change()
+    with record.home.writing() as connection:
+        assert settings.current(connection)[SILENCE].by == "fay"
+        perform(connection, "revert", {"change": change, "because": "x"}, "root", record.now)
+        assert settings.current(connection)[SILENCE].by == "margaret"
+        assert not apply(connection, export(connection), record.now, "root").changes
+
+
+def test_without_a_household_there_is_nothing_to_change(tmp_path: Path) -> None:
+    made = Record(home=make_home(tmp_path / "empty.sqlite3"))
+    with pytest.raises(RefusedError, match="there is no home to change"):
+        made.a_change()
+    made.home.engine.dispose()
