@@ -3,17 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
+from co_design.acting import AGENCY_SPAN, agency_at
 from co_design.agreement import agreements
 from co_design.chain import Chain, load
-from co_design.effects import Measure
-from co_design.fairness import agency, airtime, levels, reach, taken_up
+from co_design.fairness import airtime, levels, reach, taken_up
 from co_design.graph import Edges, Kind, backwards, forwards, numbers, walked
-from co_design.measures import Span, count
 from co_design.model import ConsentScope
 from co_design.model_deciding import Mark
 from co_design.registers.bodies import Register
@@ -23,11 +22,8 @@ from co_design.registers.standing import loads, promises
 from co_design.suppressed import said
 from co_design.view import View
 from co_design.words import Reader
-from hub.household import current as household
 
 Row = Mapping[str, Any]
-
-AGENCY_SPAN = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,16 +154,18 @@ def fairness(at: Desk) -> list[Row]:
           for role, share in airtime(at.chain).items()),
         *({"ideas of": role, **{fate: said(n) for fate, n in fates.items()}}
           for role, fates in taken_up(at.chain).items()),
+        *({"ideas of those with": need, **{fate: said(n) for fate, n in fates.items()}}
+          for need, fates in taken_up(at.chain, "access_needs").items()),
         *({"level in": quarter} | found for quarter, found in levels(at.chain).items()),
     ]  # fmt: skip
 
 
 def agency_of(at: Desk) -> list[Row]:
-    """What the residents of this home did of their own accord in the last four weeks."""
-    home = household(at.connection)
-    span = Span(start=at.now - AGENCY_SPAN, end=at.now, tz=home.tz, resident=home.resident)
-    found = agency(at.chain, count(at.connection, Measure.AGENCY, span), at.now, AGENCY_SPAN)
-    return [asdict(found) | {"a week": round(found.index, 2), "nothing came from them": found.fallen}]
+    """What the residents of this home did of their own accord in the last four weeks, and in the four before."""
+    spans = (("the last four weeks", at.now), ("the four weeks before", at.now - AGENCY_SPAN))
+    found = ((name, agency_at(at.connection, at.chain, when)) for name, when in spans)
+    return [{"in": name, **asdict(one), "a week": round(one.index, 2), "nothing came from them": one.fallen}
+            for name, one in found]  # fmt: skip
 
 
 def thanks(at: Desk) -> list[Row]:

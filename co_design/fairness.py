@@ -13,6 +13,7 @@ from co_design.suppressed import suppressed
 from hub.model import Role
 
 SOMEBODY = "nobody in particular"
+NO_NEED = "no access need"
 LEVELS = tuple(level.value for level in Participation)
 
 
@@ -44,15 +45,15 @@ def airtime(chain: Chain) -> dict[str, float | None]:
     return {role: None if count is None else words[Role(role)] / total for role, count in people.items()}
 
 
-def taken_up(chain: Chain) -> dict[str, dict[str, int | None]]:
-    """By role: how many ideas were put in force, decided otherwise, or are still open."""
+def taken_up(chain: Chain, of: str = "role") -> dict[str, dict[str, int | None]]:
+    """By `role` or by `access_needs`: how many ideas were put in force, decided otherwise, or are still open."""
     ahead = forwards(chain)
     found: dict[str, Counter[str]] = {}
     for one in chain.ideas.values():
-        whose = SOMEBODY if one.participant_id is None else chain.participants[one.participant_id].role
+        whose = SOMEBODY if one.participant_id is None else getattr(chain.participants[one.participant_id], of)
         kinds = {kind for kind, _ in walked(ahead, [(Kind.IDEA, one.id)])}
         fate = "in force" if Kind.CHANGE in kinds else "decided" if Kind.DECISION in kinds else "open"
-        found.setdefault(whose, Counter({"in force": 0, "decided": 0, "open": 0}))[fate] += 1
+        found.setdefault(whose or NO_NEED, Counter({"in force": 0, "decided": 0, "open": 0}))[fate] += 1
     return {role: suppressed(counts) for role, counts in sorted(found.items())}
 
 
@@ -92,11 +93,11 @@ def agency(chain: Chain, acts: int, now: datetime, span: timedelta) -> Agency:
     """What residents said and refused within the span, beside what the hub counted that they did (`acts`)."""
     since = now - span
     own = _own_residents(chain.participants.values())
-    said = sum(one.participant_id in own and one.at > since for one in chain.utterances.values())
+    said = sum(one.participant_id in own and since < one.at <= now for one in chain.utterances.values())
     vetoes = {
         (one.ballot_id, one.participant_id)
         for one in chain.votes
-        if one.choice == Stance.OBJECT and one.participant_id in own and one.at > since
+        if one.choice == Stance.OBJECT and one.participant_id in own and since < one.at <= now
     }
     return Agency(acts=acts, said=said, vetoes=len(vetoes), days=span.days)
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from co_design.acting import AGENCY_SPAN, fell_silent
 from co_design.chain import Chain
 from co_design.registers.bodies import Register
 from co_design.registers.entries import current, every_version
@@ -56,6 +57,10 @@ def _people(connection: Connection, chain: Chain, now: datetime) -> Iterator[Due
         if one.withdrawn_at is None and one.consent_until is not None and one.consent_until <= now:
             yield Due(f"{one.pseudonym}: consent has ended; ask again, or take the words out", "the facilitator",
                       one.consent_until)  # fmt: skip
+    if fell_silent(connection, chain, now):
+        yield Due(
+            "nothing came from the resident for four weeks: ask how it goes", "the facilitator", now - AGENCY_SPAN
+        )
     entries = every_version(connection, Register.BURDEN)
     for load in loads(entries, minutes_given(connection, now), now):
         if load.over:

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from co_design.acting import fell_silent
 from co_design.agreement import agreements, kappa_of
+from co_design.chain import load
 from co_design.fairness import agency, airtime, levels, reach, taken_up
+from co_design.registers.chase import chase
 from co_design.suppressed import LEAST, suppressed
 from tests.co_design.conftest import Played
 from tests.co_design.record import SNOOKER, Record
@@ -47,6 +50,30 @@ def test_whose_ideas_were_taken_up(record: Record) -> None:
         "nobody in particular": {"in force": None, "decided": 0, "open": 0},
         "resident": {"in force": 0, "decided": 0, "open": 5},
     }
+
+
+def test_whose_ideas_were_taken_up_by_access_need(record: Record) -> None:
+    record.enrols("Wren", "resident", access_needs="large print")
+    record.a_change()
+    for participant in (1, 2):
+        record.does("idea", statement="Another.", needs=[1], participant=participant)
+    assert set(taken_up(record.chain(), "access_needs")) == {"large print", "no access need", "nobody in particular"}
+
+
+def test_a_resident_of_whom_nothing_is_heard_any_more_is_asked_about(record: Record) -> None:
+    with record.home.writing() as connection:
+        assert not fell_silent(connection, load(connection), record.now)
+    record.enrols("Heron", "resident", person="margaret")
+    record.says("Heron", SNOOKER)
+    for days, silent in ((0, False), (29, True), (29, False)):
+        record.passes(days)
+        with record.home.writing() as connection:
+            chain = load(connection)
+            assert fell_silent(connection, chain, record.now) is silent
+            assert (
+                any("nothing came from the resident" in one.what for one in chase(connection, chain, record.now))
+                is silent
+            )
 
 
 def test_levels_of_participation_over_time(played: Played) -> None:
