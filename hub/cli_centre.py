@@ -33,7 +33,12 @@ from hub.sync.papers import key_pem, new_key, request
 
 REFUSED = 2
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Watch over many homes: set a centre up, let homes join, run its parts, see how the homes are.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 Database = Annotated[
     str,
