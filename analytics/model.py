@@ -24,6 +24,7 @@ class FindingKind(StrEnum):
     INACTIVITY = "inactivity"
     HOME_DANGER = "home_danger"
     HOME_CLIMATE = "home_climate"
+    ROUTINE_CHANGE = "routine_change"
     FAULT = "fault"
     HUB_OFFLINE = "hub_offline"
 

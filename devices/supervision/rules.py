@@ -115,8 +115,11 @@ def unreadable(record: Record, scene: Scene) -> Verdict:
 
 
 def battery_low(record: Record, scene: Scene) -> Verdict:
-    """Its battery is to be replaced soon."""
-    return _battery(record, scene, low=record.battery.is_low(record.watched.kind.battery or ""))
+    """Its battery is to be replaced soon; where it will be flat in a few days, that is told instead."""
+    chemistry = record.watched.kind.battery or ""
+    if record.battery.is_dying(chemistry):
+        return Fine(outcome="It is nearly flat by now, which is a fault of its own.")
+    return _battery(record, scene, low=record.battery.is_low(chemistry))
 
 
 def battery_dying(record: Record, scene: Scene) -> Verdict:

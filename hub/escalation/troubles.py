@@ -21,9 +21,9 @@ def heads(letter: Letter, purpose: Purpose) -> Iterator[str]:
         return
     if purpose is Purpose.CLOSED:
         yield wording.TROUBLE_OVER.format(who=who(letter))
-    elif purpose is Purpose.ALARM and all(may_see(letter, name) for name in NAMES):
+    elif purpose in wording.TROUBLES and all(may_see(letter, name) for name in NAMES):
         for trouble in shorter(alarm.because):
-            yield wording.TROUBLE.format(who=who(letter), trouble=trouble)
+            yield wording.TROUBLES[purpose].format(who=who(letter), trouble=trouble)
 
 
 def shorter(because: str) -> list[str]:

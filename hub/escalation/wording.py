@@ -87,6 +87,12 @@ KINDS: dict[str, KindWords] = {
         asked="Your home is too cold, too hot or too damp.",
         changed="home too cold, hot or damp",
     ),
+    FindingKind.ROUTINE_CHANGE: KindWords(
+        told="{who}'s days are not as usual; it is worth asking how things are",
+        plainly="Please ask how {who} is",
+        asked="Your last days were not as usual.",
+        changed="days not as usual",
+    ),
     FindingKind.FAULT: KindWords(
         told="Part of the alarm system at {who}'s needs a look",
         plainly="Part of the alarm system at {who}'s needs a look",
@@ -110,7 +116,10 @@ SOMEONE = "someone you look after"
 NEARBY = "someone about {metres} m from you"
 """The resident, to a community responder who has not yet said that they are going."""
 
-TROUBLE = "{who}'s alarm system: {trouble}"
+TROUBLES = {
+    Purpose.ALARM: "{who}'s alarm system: {trouble}",
+    Purpose.EXHAUSTED: "Nobody has answered yet. {who}'s alarm system: {trouble}",
+}
 TROUBLE_OVER = "The trouble with the alarm system at {who}'s is over. Thank you."
 
 REPLY_HOW = "Reply 1 going, 2 cannot, 3 safe, code {code}."

@@ -107,7 +107,9 @@ def test_the_case_is_opened_and_is_over_with_a_new_battery() -> None:
     assert conditions(look) == {LOW}
     assert look.conclusions[0].because == "The battery of the fridge tag is at 14 %."
     home.tell(TAG.name, Quantity.BATTERY_PERCENT, 4.0)
-    assert conditions(home.look()) == {LOW, DYING}
+    look = home.look()
+    assert conditions(look) == {DYING}
+    assert look.fine[LOW] == "It is nearly flat by now, which is a fault of its own."
     home.tell(TAG.name, Quantity.BATTERY_PERCENT, 100.0)
     assert home.look().fine[LOW] == "The battery was replaced or charged."
 

@@ -60,6 +60,12 @@ def letter(
             "Part of the alarm system at Margaret's needs a look. Reply 1 going, 2 cannot, 3 safe, code 47. Ref K3F9Q",
         ),
         (
+            letter(kind=FindingKind.FAULT, alarm=replace(an_alarm(FindingKind.FAULT), because=SILENT)),
+            Purpose.EXHAUSTED,
+            "Nobody has answered yet. Margaret's alarm system: The fall radar has been silent since 09:05."
+            " Reply 1 going, 2 cannot, 3 safe, code 47. Ref K3F9Q",
+        ),
+        (
             letter("joan", kind=FindingKind.FAULT),
             Purpose.CLOSED,
             "The trouble with the alarm system at Margaret's is over. Thank you. Code 47. Ref K3F9Q",
