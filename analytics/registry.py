@@ -13,6 +13,7 @@ from analytics.detectors.irregular_pulse import IrregularPulse
 from analytics.detectors.long_lie import LongLie
 from analytics.detectors.news2 import News2
 from analytics.detectors.pulse_range import PulseRange
+from analytics.detectors.routine_change import RoutineChange
 from analytics.detectors.spo2_range import Spo2Range
 from analytics.detectors.unusual_vitals import UnusualVitals
 from analytics.detectors.wearable_fall import WearableFall
@@ -30,6 +31,7 @@ DETECTORS: dict[str, Callable[[Home, Settings], Detector]] = {
     LongLie.name: LongLie,
     News2.name: News2,
     PulseRange.name: PulseRange,
+    RoutineChange.name: RoutineChange,
     Spo2Range.name: Spo2Range,
     UnusualVitals.name: UnusualVitals,
     WearableFall.name: WearableFall,

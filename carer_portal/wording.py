@@ -48,6 +48,7 @@ ALARM_TITLES = _table(
         FindingKind.INACTIVITY: _("No movement"),
         FindingKind.HOME_DANGER: _("Danger in the home"),
         FindingKind.HOME_CLIMATE: _("Too cold, hot or damp at home"),
+        FindingKind.ROUTINE_CHANGE: _("Days not as usual"),
         FindingKind.FAULT: _("Something is broken"),
         FindingKind.HUB_OFFLINE: _("The hub cannot be reached"),
     }

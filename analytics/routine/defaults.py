@@ -11,6 +11,14 @@ ROUTINE: dict[str, SettingSpec] = {
         high=720.0,
         source=ASSUMED,
     ),
+    "routine_change.times": SettingSpec(
+        value=2.0,
+        unit="times",
+        words="how many times as much, or as little, of something three days must have before we tell somebody",
+        low=1.3,
+        high=5.0,
+        source="assumed; how often it tells in recorded homes is in docs/assumptions/routine_change.md",
+    ),
     "home_climate.cold_c": SettingSpec(
         value=16.0,
         unit="°C",

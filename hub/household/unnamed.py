@@ -52,6 +52,9 @@ UNNAMED: Mapping[FindingKind, Unnamed] = {
         check_in=_ask(300, CancelRule.BUTTON_OR_PHRASE),
         plan_of=(FindingKind.FAULT, FindingKind.HUB_OFFLINE),
     ),
+    FindingKind.ROUTINE_CHANGE: Unnamed(
+        severity=3, check_in=_ask(300, CancelRule.ANNOTATE_ONLY), plan_of=(FindingKind.FAULT, FindingKind.HUB_OFFLINE)
+    ),
     FindingKind.ABNORMAL_PULSE: Unnamed(
         severity=8, check_in=_ask(60, CancelRule.ANNOTATE_ONLY), same_as=FindingKind.ABNORMAL_SPO2
     ),

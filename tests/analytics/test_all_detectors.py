@@ -291,6 +291,9 @@ def a_life(seed: int, length: timedelta) -> list[Heard]:
         cold = Reading(device=THERMOMETER, quantity=Quantity.TEMPERATURE_C, value=14.0, at=now)
         oven = Reading(device=OVEN, quantity=Quantity.POWER_W, value=2_000.0 * (house.random() < 0.8), at=now)
         heard += [(cold, len(heard) + 1), (oven, len(heard) + 2)]
+        if not awake and (now - START).days // 7 % 4 == 3:  # a week of bad nights
+            restless = Reading(device=RADAR, quantity=Quantity.MOTION, value=1.0, at=now)
+            heard.append((restless, len(heard) + 1))
         value = own.get(quantity, float(dice.random() < 0.5))
         beats = 4 if quantity in (Quantity.HEART_RATE_BPM, Quantity.SPO2_PERCENT) else 1
         for beat in range(beats):
