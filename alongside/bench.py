@@ -125,6 +125,16 @@ def replay(as_json: AsJson = False) -> None:  # noqa: FBT002 -- a flag
     _say(report, as_json=as_json)
 
 
+@app.command()
+def portal(
+    viewers: Annotated[int, typer.Option("--viewers", min=1, max=100, help="How many windows at once.")] = 5,
+    idle_s: Annotated[float, typer.Option("--idle", min=5.0, help="Seconds in which nothing changes.")] = 70.0,
+    as_json: AsJson = False,  # noqa: FBT002 -- a flag
+) -> None:
+    """Open the portal in windows of a real browser, over a year of data: what does each cost, how soon does it see?"""
+    _say(_measured("alongside.benchmark.portal", (str(viewers), str(idle_s))), as_json=as_json)
+
+
 def verdict(report: Report) -> int:
     """The code with which a soak ends."""
     return GROWS_OR_LOSES if report["complaints"] else 0

@@ -10,8 +10,8 @@ from carer_portal.visit import Drawn, Visit
 
 def draw(visit: Visit) -> Drawn:
     """Draw them, as far back as is asked for."""
-    back = st.segmented_control(
-        words.HOW_LONG, list(words.SPANS), format_func=lambda n: words.SPANS[n], default=14, key="back"
+    back = st.radio(
+        words.HOW_LONG, list(words.SPANS), format_func=lambda n: words.SPANS[n], horizontal=True, key="back"
     )
     with visit.reading() as connection:
         found = queries_days.days(connection, visit.look, back or 14)

@@ -51,8 +51,9 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A setting with where it comes from, and when it is to be looked at again."""
+    """A setting with where it comes from, and when it is to be looked at again. `decided`: by people, for this home."""
 
+    decided: bool
     words: str
     value: str
     provenance: str
@@ -124,6 +125,7 @@ def _limits(connection: Connection) -> Iterator[Limit]:
         provenance = Provenance.DEFAULT if chosen is None else chosen.provenance
         because = spec.source if chosen is None else chosen.because
         yield Limit(
+            decided=provenance is not Provenance.DEFAULT,
             words=spec.words,
             value=f"{value:g} {spec.unit}" if isinstance(value, float) else str(value),
             provenance=f"{wording_alarm.PROVENANCES[provenance]}: {because}",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from carer_portal import views_log
 from carer_portal import wording_resident as words
+from carer_portal.queries_alarms import People
 from carer_portal.schema import case, moment
 from carer_portal.sight import Look, sight
 from carer_portal.views_log import Looked
@@ -145,16 +146,13 @@ def moments(connection: Connection, look: Look) -> tuple[tuple[datetime, str], .
 
 
 def _case(row: Row[Any], look: Look) -> Case:
-    def called(key: str | None) -> str | None:
-        contact = look.household.people.get(key or "")
-        return contact.display if contact else key
-
+    people = People(household=look.household, sight=look.sight)  # the resident is called as this viewer may know
     return Case(
         id=row.id,
         alarm_id=row.alarm_id,
         words=row.words,
-        by=called(row.by) or "",
-        owner=called(row.owner),
+        by=people[row.by].display,
+        owner=people[row.owner].display if row.owner else None,
         owner_key=row.owner,
         due_at=from_us(row.due_at),
         answer=row.answer,

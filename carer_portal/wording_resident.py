@@ -85,11 +85,13 @@ LOOK_LINE: Final = _("{who} ({role}) looked at {what}: {when}")
 SEEN: Final[Mapping[str, str]] = MappingProxyType(
     {
         "today": _("whether you are all right"),
-        "alarm": _("an alarm"),
+        "alarms": _("your alarms"),
         "days": _("your days and nights"),
         "health": _("your measurements"),
         "plan": _("who is told in what order"),
         "home": _("the sensors"),
+        "said": _("what was said about this system"),
+        "co-design": _("the record of what was said about this system"),
         "link": _("an alarm, by the link in a text"),
         "handover": _("the sheet for a handover"),
         "letter": _("the monthly letter"),

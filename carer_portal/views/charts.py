@@ -1,7 +1,8 @@
 """Charts, each with the same as a table beside it. They are Vega-Lite, as altair would write it."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,11 @@ HEIGHT: Final = 220
 MOST_ROWS: Final = 400
 """A table with more rows than this is cut."""
 
+GREY: Final = "#7d878d"
+"""To be seen on either ground."""
+UNSPOKEN: Final[Mapping[str, bool]] = MappingProxyType({"aria": False})
+"""A screen reader is told what the chart is, and reads the table; hundreds of nameless marks help nobody."""
+
 Rows = Sequence[dict[str, Any]]
 Spec = dict[str, Any]
 
@@ -21,6 +27,11 @@ Spec = dict[str, Any]
 def local(at: datetime, tz: ZoneInfo) -> str:
     """A time on the home's clock, as a chart takes it: without a zone, so that no browser shifts it."""
     return at.astimezone(tz).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def on(day: date) -> str:
+    """A day, as a chart takes it: its beginning, wherever the browser is."""
+    return f"{day.isoformat()}T00:00:00"
 
 
 def show(spec: Spec, heads: Sequence[str], rows: Iterable[Sequence[str]], title: str) -> None:
@@ -41,12 +52,12 @@ def lines(rows: Rows, heads: Sequence[str]) -> Spec:
     value = {"field": "value", "type": "quantitative", "title": heads[2], "scale": {"zero": False}}
     kind = {"field": "what", "type": "nominal", "title": heads[1]}
     encoding = {"x": _time("at", heads[0]), "y": value, "shape": kind, "color": kind, "strokeDash": kind}
-    return _chart({"type": "line", "point": True}, encoding, rows)
+    return _chart({"type": "line", "point": dict(UNSPOKEN)}, encoding, rows)
 
 
 def bars(rows: Rows, heads: Sequence[str]) -> Spec:
     """A number a day."""
-    encoding = {"x": _time("at", heads[0]), "y": {"field": "value", "type": "quantitative", "title": heads[1]}}
+    encoding = {"x": _time("day", heads[0]), "y": {"field": "value", "type": "quantitative", "title": heads[1]}}
     return _chart({"type": "bar"}, encoding, rows)
 
 
@@ -62,9 +73,12 @@ def spread(rows: Rows, time_title: str, title: str) -> Spec:
     """The mean of each day, and from where to where it went."""
     day = _time("day", time_title)
     whole = {"field": "lowest", "type": "quantitative", "title": title, "scale": {"zero": False}}
-    area = {"mark": {"type": "rule"}, "encoding": {"x": day, "y": whole, "y2": {"field": "highest"}}}
+    area = {
+        "mark": {"type": "rule", "color": GREY, **UNSPOKEN},
+        "encoding": {"x": day, "y": whole, "y2": {"field": "highest"}},
+    }
     mean = {"field": "mean", "type": "quantitative", "title": title}
-    line = {"mark": {"type": "line", "point": True}, "encoding": {"x": day, "y": mean}}
+    line = {"mark": {"type": "line", "point": dict(UNSPOKEN), **UNSPOKEN}, "encoding": {"x": day, "y": mean}}
     return {"data": {"values": list(rows)}, "layer": [area, line], "height": HEIGHT}
 
 
@@ -73,4 +87,10 @@ def _time(field: str, title: str) -> Spec:
 
 
 def _chart(mark: Spec, encoding: Spec, rows: Rows) -> Spec:
-    return {"data": {"values": list(rows)}, "mark": mark, "encoding": encoding, "height": HEIGHT}
+    return {
+        "data": {"values": list(rows)},
+        "mark": mark,
+        "encoding": encoding,
+        "height": HEIGHT,
+        "config": dict(UNSPOKEN),
+    }

@@ -61,13 +61,13 @@ def _measured(quantity: Quantity, found: Sequence[Measured]) -> None:
         for one in found
     ]
     values = [
-        {"day": one.day.isoformat(), "mean": one.mean, "lowest": one.lowest, "highest": one.highest} for one in found
+        {"day": charts.on(one.day), "mean": one.mean, "lowest": one.lowest, "highest": one.highest} for one in found
     ]
     charts.show(charts.spread(values, heads[0], title), heads, rows, title)
 
 
 def _bars(rows: Sequence[tuple[date, int]]) -> list[dict[str, Any]]:
-    return [{"day": day.isoformat(), "value": value} for day, value in rows]
+    return [{"day": charts.on(day), "value": value} for day, value in rows]
 
 
 def _hours(hours: tuple[Hour, ...]) -> list[dict[str, Any]]:

@@ -26,9 +26,7 @@ def show(found: Health, look: Look) -> None:
         )
         parts.section(words.KEPT_OUT, table)
     if found.limits:
-        parts.section(
-            words.LIMITS, markup.table(words.LIMIT_HEADS, [_limit(one, look) for one in found.limits], words.LIMITS)
-        )
+        _limits(found.limits, look)
     if look.sight.person:
         links = [markup.link(words.TO_HANDOVER, "/handover")]
         if look.sight.may("vitals"):
@@ -67,6 +65,16 @@ def _values(values: tuple[Value, ...], look: Look) -> str:
     if not values:
         return markup.quiet(words.NO_VALUES)
     return markup.table(words.LATEST_HEADS, [value_row(one, look) for one in values], words.LATEST)
+
+
+def _limits(limits: tuple[Limit, ...], look: Look) -> None:
+    """What was decided for this person first; what is as shipped can be looked up below."""
+    decided = [_limit(one, look) for one in limits if one.decided]
+    table = markup.table(words.LIMIT_HEADS, decided, words.LIMITS) if decided else markup.quiet(words.NONE_DECIDED)
+    parts.section(words.LIMITS, table)
+    with st.expander(words.AS_SHIPPED):
+        shipped = [_limit(one, look) for one in limits if not one.decided]
+        st.html(markup.table(words.LIMIT_HEADS, shipped, words.AS_SHIPPED))
 
 
 def _limit(one: Limit, look: Look) -> tuple[str, str, str, str]:

@@ -50,11 +50,14 @@ def lines(items: Iterable[Line], css: str = "al-lines") -> str:
     return tag("ul", "".join(tag("li", text(item.text), f"al-{item.tone}") for item in items), css)
 
 
-def table(heads: Iterable[str], rows: Iterable[Iterable[str]], caption: str) -> str:
-    """A table of plain words, its first column naming each row. It scrolls by itself where the screen is narrow."""
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]], caption: str, *, shown: bool = False) -> str:
+    """A table of plain words, its first column naming each row. It scrolls by itself where the screen is narrow.
+
+    The caption is seen only if `shown`: mostly a heading says the same.
+    """
     head = tag("tr", "".join(tag("th", text(one), scope="col") for one in heads))
     body = "".join(tag("tr", _cells(row)) for row in rows)
-    whole = tag("caption", text(caption)) + tag("thead", head) + tag("tbody", body)
+    whole = tag("caption", text(caption), "" if shown else "al-unseen") + tag("thead", head) + tag("tbody", body)
     return tag("div", tag("table", whole, "al-table"), "al-scroll", tabindex="0", role="group", aria_label=caption)
 
 

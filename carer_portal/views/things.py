@@ -37,7 +37,7 @@ def _rooms(things: tuple[Thing, ...], look: Look) -> str:
     for one in things:
         rooms[(one.room or words.ELSEWHERE).replace("_", " ")].append(one)
     return "".join(
-        markup.table(words.DEVICE_HEADS, [_thing(one, look) for one in there], wording.capital(room))
+        markup.table(words.DEVICE_HEADS, [_thing(one, look) for one in there], wording.capital(room), shown=True)
         for room, there in sorted(rooms.items())
     )
 

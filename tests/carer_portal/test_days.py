@@ -138,7 +138,7 @@ def test_before_anything_is_summed_up_the_page_says_so(home: MadeHome) -> None:
 def test_a_year_can_be_asked_for(home: MadeHome) -> None:
     lived_in(home)
     page = drawn(home, "days")
-    page.button_group(key="back").set_value(365).run()
+    page.radio(key="back").set_value(365).run()
     assert len(page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")) == 3
     assert "Tuesday 24 November" in said(page)
 

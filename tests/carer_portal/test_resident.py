@@ -15,6 +15,7 @@ from analytics.model import FindingKind
 from carer_portal import queries, queries_resident, wording_resident
 from carer_portal import wording_access as access
 from carer_portal.hub_requests import PageKind
+from carer_portal.pages import PAGES
 from carer_portal.plain.render import TEMPLATES
 from carer_portal.plain.routes import TABLE
 from hub.household.lint import CONSENT_FIELDS
@@ -278,6 +279,7 @@ def test_every_field_and_role_has_its_words() -> None:
     assert set(wording_resident.FIELDS) == set(CONSENT_FIELDS)
     assert set(wording_resident.GROUPS) == set(Role) - {Role.RESIDENT}
     assert set(wording_resident.LENGTHS) == set(Length)
+    assert {page.path for page in PAGES if page.personal} <= set(wording_resident.SEEN)
 
 
 def test_no_template_says_anything_by_itself() -> None:

@@ -8,7 +8,7 @@ from carer_portal import queries_story, wording
 from carer_portal import wording_alarm as words
 from carer_portal.queries_story import Story
 from devices.model import Quantity
-from hub.intents import Verdict
+from hub.intents import Verdict, request
 from hub.model import AlarmState, Cause, NotificationState, Provenance, Role
 from hub.store import settings
 from hub.store.schema import intent, to_us, transition
@@ -222,3 +222,14 @@ def test_script_in_what_people_wrote_is_shown_as_text(home: MadeHome, fall: int)
 def test_every_cause_and_provenance_has_its_words() -> None:
     assert set(words.CAUSES) == set(Cause)
     assert set(words.PROVENANCES) == set(Provenance)
+
+
+def test_whoever_may_not_know_her_name_does_not_learn_it_from_what_she_said(home: MadeHome, fall: int) -> None:
+    assert fall
+    with home.writing() as connection:
+        request(connection, "contest", {"words": "I was kneeling", "alarm_id": fall}, "margaret", home.now)
+    hub_works(home)
+    page = said(drawn(home, "alarms", "fay"))
+    assert "The resident said: “I was kneeling”" in page
+    assert "Margaret" not in page
+    assert "Margaret said: “I was kneeling”" in said(drawn(home, "alarms", alarm=str(fall)))
