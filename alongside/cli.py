@@ -35,7 +35,7 @@ COMMANDS = {
     "devices": Entry(
         module="hub.fitting.cli", help="Find sensors, declare them, walk the rooms with them, see how they do."
     ),
-    "alarms": Entry(module="hub.cli_alarms", help="See the alarms, answer one, say whether it was right."),
+    "alarms": Entry(module="alongside.alarms", help="See the alarms, answer one, say whether it was right."),
     "people": Entry(
         module="hub.cli_people", help="Say who is on now, and how much each helper has been asked to bear."
     ),

@@ -146,7 +146,7 @@ def _labels(connection: Connection, people: People, numbers: Numbers) -> Mapping
             row.alarm_id,
             Labelled(person=people[row.by], verdict=Verdict(row.verdict), because=why),
         )
-        for row, why in zip(rows, label_words(connection, rows), strict=True)
+        for row, why in zip(rows, label_words(connection, [(row.id, row.because) for row in rows]), strict=True)
     )
 
 

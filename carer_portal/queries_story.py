@@ -209,7 +209,7 @@ def _around(connection: Connection, look: Look, row: Row[Any], quantities: tuple
 
 def _labels(connection: Connection, people: People, number: int) -> tuple[Labelled, ...]:
     rows = connection.execute(select(label).where(label.c.alarm_id == number).order_by(label.c.id)).all()
-    said = zip(rows, label_words(connection, rows), strict=True)
+    said = zip(rows, label_words(connection, [(row.id, row.because) for row in rows]), strict=True)
     return tuple(Labelled(person=people[row.by], verdict=Verdict(row.verdict), because=why) for row, why in said)
 
 

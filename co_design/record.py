@@ -110,14 +110,14 @@ def texts_with_ideas(connection: Connection, now: datetime) -> int:
     return sum(record_spoken(connection, one, now) is not None for one in new)
 
 
-def label_words(connection: Connection, rows: Iterable[Row[Any]]) -> list[str]:
-    """Why each of these labels was given, for pages: not where its speaker has taken it back since.
+def label_words(connection: Connection, labels: Iterable[tuple[int, str]]) -> list[str]:
+    """Why each of these labels (its number, its reason) was given: not where its speaker has taken it back since.
 
     The label itself is part of the alarm's own history, which the hub never rewrites.
     """
     source, redacted = schema.utterance.c.source, schema.utterance.c.redacted_at
     gone = set(connection.execute(select(source).where(source.like("label:%"), redacted.is_not(None))).scalars())
-    return [TAKEN_BACK if row.because and f"label:{row.id}" in gone else row.because for row in rows]
+    return [TAKEN_BACK if because and f"label:{number}" in gone else because for number, because in labels]
 
 
 def _utter(connection: Connection, said: Row[Any], speaker: int, source: str) -> int:

@@ -1,6 +1,7 @@
 """`alongside alarms`: see the alarms, tell the whole story of one, answer it, say whether it was right."""
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, TypedDict
 
@@ -22,6 +23,10 @@ app = typer.Typer(help="The alarms: which are open, the whole story of one, and 
 
 Number = Annotated[int, typer.Argument(help="The alarm's number, as `alarms list` shows it.")]
 
+
+StillSaid = Callable[[Connection, list[story.Row]], list[story.Row]]
+"""Labels with the words that their speakers have not taken back. Whoever puts the rooms together brings it as the
+context's object."""
 
 HOW_IT_ENDED = "How it ended, in your words, such as 'a stumble, no harm' or 'she had left the tap on'."
 
@@ -57,13 +62,20 @@ def list_(
 
 
 @app.command()
-def show(number: Number, db: Database = None, as_json: Json = False) -> None:  # noqa: FBT002 -- a flag
+def show(
+    ctx: typer.Context,
+    number: Number,
+    db: Database = None,
+    as_json: Json = False,  # noqa: FBT002 -- a flag
+) -> None:
     """Tell the whole story of one alarm: what it rests on, every step and why, every message, who answered."""
+    still_said: StillSaid = ctx.obj or _all_of_them
     with reading(db) as connection:
         try:
             told = story.read(connection, number)
         except UnknownAlarmError as error:
             refuse(str(error))
+        told = replace(told, labels=still_said(connection, told.labels))
         reader = reader_of(connection)
     if as_json:
         typer.echo(as_json_text(asdict(told)))
@@ -135,6 +147,10 @@ def label(
 ) -> None:
     """Say whether an alarm was right, wrong, or right but not now. It changes the rules only after people decide so."""
     _ask(db, IntentKind.LABEL, {"alarm_id": number, "verdict": verdict.value, "because": because}, by)
+
+
+def _all_of_them(_: Connection, labels: list[story.Row]) -> list[story.Row]:
+    return labels
 
 
 def _ask(db: Path | None, kind: IntentKind, payload: _About, by: str) -> None:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from typer.testing import CliRunner
 
+from alongside.alarms import app
 from analytics.model import FindingKind
 from carer_portal import hub_requests
 from carer_portal.hub_requests import PageKind
@@ -101,7 +103,11 @@ def test_a_label_that_was_taken_back_is_no_longer_shown_on_the_pages(asked: Reco
         for number in numbers:
             record_label(connection, number, home.now)
         rows = connection.execute(select(label).order_by(label.c.id)).all()
-        assert label_words(connection, rows) == ["She was at bingo.", ""]
+        assert label_words(connection, [(row.id, row.because) for row in rows]) == ["She was at bingo.", ""]
     assert does(asked, "priya", "withdraw") == THANKS
     with home.writing() as connection:
-        assert label_words(connection, rows) == [TAKEN_BACK, ""]
+        assert label_words(connection, [(row.id, row.because) for row in rows]) == [TAKEN_BACK, ""]
+    shown = CliRunner().invoke(app, ["show", str(alarm), "--json", "--db", str(home.path)])
+    assert shown.exit_code == 0
+    assert TAKEN_BACK in shown.output
+    assert "bingo" not in shown.output
