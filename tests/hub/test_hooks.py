@@ -89,7 +89,7 @@ async def test_a_voicemail_is_no_answer_and_the_next_way_is_taken(story: Story) 
     await story.passes(lambda: len(story.carrier.sent_to(PRIYA)) == 1)
     assert story.state(number) == "escalating"
     assert story.rows(acknowledgement) == []
-    assert story.rows(notification, channel="voice")[0]["reason"] == "no key was pressed"
+    await story.passes(lambda: story.rows(notification, channel="voice")[0]["reason"] == "no key was pressed")
 
 
 async def test_a_text_that_is_brought_counts_once_though_it_is_also_fetched(story: Story) -> None:

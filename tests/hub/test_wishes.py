@@ -1,5 +1,6 @@
 """What the resident decides: a rest for the sensors, and who may see what. On a whole hub, and by itself."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -173,13 +174,15 @@ def resting(house: House) -> bool:
     return house.hand.starts > 0 and all(answered(house))
 
 
-async def test_while_the_sensors_rest_nothing_is_kept_nobody_is_asked_and_a_press_still_fetches_help(db: Path) -> None:
+async def test_while_the_sensors_rest_nothing_is_kept_nobody_is_asked_and_a_press_still_fetches_help(
+    db: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "hub.daemon")
     settle_in(db)
     house = House(db, FakeClock(START + timedelta(hours=14)))
     async with running(house):
         asks(house, Wish.PAUSE, {"length": "until_i_say"})
-        await house.until(lambda: resting(house))
-        await house.clock.advance(2)
+        await house.until(lambda: resting(house) and "follows a new arrangement" in caplog.text)
         kept = house.count(observation)
         house.hand.deliver(opened(1, house.clock.now()))  # the front door, at night: an alarm on any other day
         house.hand.deliver(moved(1, house.clock.now()))
