@@ -3,9 +3,10 @@
 from typing import Any
 
 import typer
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from co_design.record import label_words
+from co_design.schema import utterance
 from hub.cli_alarms import app
 
 __all__ = ["app"]
@@ -18,6 +19,8 @@ def bring(context: typer.Context) -> None:
 
 
 def still_said(connection: Connection, labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Labels as they may be read now."""
+    """Labels as they may be read now: all of them where there is no record of what people said yet."""
+    if not inspect(connection).has_table(utterance.name):
+        return labels
     words = label_words(connection, [(one["id"], one["because"]) for one in labels])
     return [{**one, "because": because} for one, because in zip(labels, words, strict=True)]
