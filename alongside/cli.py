@@ -137,6 +137,9 @@ def main() -> None:
     os.umask(0o077)
     try:
         app()
+    except OverflowError:
+        typer.echo("One of the numbers or dates that were given is too large to work with.", err=True)
+        sys.exit(2)
     except Exception as error:  # noqa: BLE001 -- the outermost edge: recorded, then said in a sentence
         where = record(error)
         typer.echo(f"Something went wrong that should not have ({type(error).__name__}). {where}", err=True)

@@ -66,7 +66,10 @@ def fhir(
     if out is None:
         typer.echo(text)
     else:
-        out.write_text(text + "\n", encoding="utf-8")
+        try:
+            out.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            _refuse(f"{out} cannot be written: {error.strerror}")
     typer.echo(words, err=True)
 
 

@@ -65,6 +65,8 @@ def erase_resident(
     home = _home(db, resident)
     if is_running(home.path):
         _refuse("The hub is running: stop it first, or it would go on noticing.")
+    if lacking := [str(given) for given in copy or [] if not given.is_file()]:
+        _refuse(f"There is no copy {', '.join(lacking)}. Nothing was erased.")
     copies = [*erasing.copies_of(home.path), *(copy or [])]
     _say_what(home, resident, copies)
     if not yes and typer.prompt("To erase it, type the resident's name") != resident:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, select
 
 from co_design import example
+from co_design.acts.base import Moment
 from co_design.acts.perform import perform, play
 from co_design.at_the_table import SINCE, sides
 from co_design.boards import BOARDS, desk
@@ -26,6 +28,9 @@ from co_design.trace import trace
 from hub.intents import RefusedError
 
 Example = Annotated[bool, typer.Option("--example", help="Use the worked example instead of the home's record.")]
+
+
+MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 
 
 def board(
@@ -63,13 +68,20 @@ def enter(
 
     def write(connection: Connection) -> int:
         def do(name: str, given: Mapping[str, Any], entry: Mapping[str, Any]) -> int:
-            at = datetime.fromisoformat(entry["at"]) if "at" in entry else now
-            return perform(connection, name, given, str(entry.get("by", who)), at)
+            return perform(connection, name, given, str(entry.get("by", who)), _at(file, entry, now))
 
         play(acts, do)
         return len(acts)
 
     typer.echo(f"Written: {change(db, write)} entries.")
+
+
+def _at(file: Path, entry: Mapping[str, Any], now: datetime) -> datetime:
+    """When an act was done: as it says, or now."""
+    try:
+        return MOMENT.validate_python(entry.get("at", now))
+    except ValidationError:
+        refuse(f"{file}: `at` must be a moment such as 2026-11-24T09:00+00:00, not {entry['at']!r}")
 
 
 def _acts(file: Path) -> list[Mapping[str, Any]]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from sqlalchemy import Connection, Row, Table, insert, select, update
 
 from hub.intents import RefusedError
@@ -13,7 +13,17 @@ from hub.store.schema import to_us
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Moment = AwareDatetime
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _within_reach(at: datetime) -> datetime:
+    if not FIRST < at < LAST:
+        raise ValueError(f"it must lie between {FIRST.year} and {LAST.year}")
+    return at
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+"""A moment with its time zone, of people's own time: one far off could be kept, but never reckoned with."""
 
 
 class Payload(BaseModel):

@@ -161,7 +161,7 @@ TO_PEOPLE = {
     ),
     Purpose.STAND_DOWN: Words(head="{going} is going to {who}. You can stand down; thank you."),
     Purpose.BACKUP: Words(head="Thank you. {going} is already going to {who}; you are noted as backup."),
-    Purpose.CLOSED: Words(head="The alarm for {who} is over. Thank you for being there."),
+    Purpose.CLOSED: Words(head="The alarm for {who} is over. Nothing more is to be done. Thank you."),
 }
 TO_CLINICIANS = {
     Purpose.ALARM: Words(head="{who}: {changed}{since}.{vitals}", tail=ACCEPT_HOW),

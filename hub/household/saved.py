@@ -75,6 +75,10 @@ def apply(connection: Connection, text: str, now: datetime, by: str) -> Applied:
     if saved is not None and text in (saved.document, with_settings(connection, saved.document)):
         return Applied(revision=saved.revision)
     old = None if saved is None else declared(saved.document)
+    if old is not None and old.household.id != new.household.id:
+        line = nearest(locate(text), ("household", "id"))
+        reason = f"this database is of the household {old.household.id!r}: another one needs a database of its own"
+        raise HouseholdError(f"household.id: {reason} (--db)", line)
     changes = [
         *_apply_consent(connection, text, new.household, None if old is None else old.household, now),
         *_apply_devices(connection, new.household, now),

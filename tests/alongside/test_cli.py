@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from alongside.cli import COMMANDS, load
+from tests.hub.homes import HOME, settle_in
 
 HEAVY = ("streamlit", "scipy", "pandas", "numpy", "sqlalchemy", "bleak", "twilio", "pydantic", "rich")
 
@@ -98,3 +99,10 @@ def test_where_the_log_cannot_be_written_it_says_so(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "could not be written" in done.stderr
+
+
+def test_a_number_too_large_to_work_with_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    settle_in(tmp_path / "home.sqlite3", HOME)
+    done = alongside("alarms", "show", str(10**22), "--db", str(tmp_path / "home.sqlite3"))
+    assert done.returncode == 2
+    assert done.stderr == "One of the numbers or dates that were given is too large to work with.\n"

@@ -209,3 +209,9 @@ def test_where_no_home_is_declared_nothing_can_be_exported(tmp_path: Path) -> No
     broken.write_bytes(b"no database at all" * 100)
     result = CliRunner().invoke(app, ["fhir", "x", "--since", "2026-01-01", "--db", str(broken)])
     assert result.exit_code == 2
+
+
+def test_a_folder_that_is_not_there_is_refused_in_a_sentence(lived: MadeHome, tmp_path: Path) -> None:
+    result = run(lived, "--out", str(tmp_path / "nowhere" / "bundle.json"))
+    assert result.exit_code != 0
+    assert "cannot be written: No such file or directory" in result.stderr

@@ -158,3 +158,11 @@ def test_without_a_home_that_is_said(tmp_path: Path, command: str) -> None:
     broken = tmp_path / "broken.sqlite3"
     broken.write_bytes(b"no database at all" * 100)
     assert run(command, "resident", "margaret", *words, "--db", str(broken)).exit_code == 2
+
+
+def test_a_copy_that_is_not_there_is_refused_and_nothing_is_erased(full: MadeHome, tmp_path: Path) -> None:
+    full.engine.dispose()
+    done = run("erase", "resident", "margaret", "--yes", "--copy", str(tmp_path / "nowhere"), "--db", str(full.path))
+    assert done.exit_code != 0
+    assert "There is no copy" in done.output
+    assert SECRETS[0].encode() in bytes_of(full.path)

@@ -95,3 +95,20 @@ def test_a_board_that_is_not_there_names_those_that_are(record: Record) -> None:
 
 def test_a_board_with_nothing_on_it_says_so(record: Record) -> None:
     assert run(record, "board", "nudges").output == "nothing yet\n"
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ('"at": "yesterday", "act": "plan"', "`at` must be a moment such as 2026-11-24T09:00+00:00, not 'yesterday'"),
+        ('"act": "plan", "title": "Tea", "held_at": "9999-12-31T23:59:59-12:00"', "held_at"),
+    ],
+)
+def test_a_moment_that_is_none_or_out_of_reach_is_refused(
+    record: Record, tmp_path: Path, entry: str, reason: str
+) -> None:
+    file = tmp_path / "acts.json"
+    file.write_text(f"[{{{entry}}}]")
+    refused = run(record, "enter", str(file))
+    assert refused.exit_code != 0
+    assert reason in refused.output

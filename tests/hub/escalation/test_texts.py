@@ -114,7 +114,7 @@ def letter(
         (
             letter("tom"),
             Purpose.CLOSED,
-            "The alarm for Margaret is over. Thank you for being there. Code 47. Ref K3F9Q",
+            "The alarm for Margaret is over. Nothing more is to be done. Thank you. Code 47. Ref K3F9Q",
         ),
         (
             letter("tom"),

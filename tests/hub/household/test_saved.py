@@ -114,6 +114,15 @@ class TestApply:
 
         assert contents(connection) == before
 
+    def test_another_household_is_refused(self, connection: Connection, example: str) -> None:
+        apply(connection, example, START, "setup")
+        before = contents(connection)
+
+        with pytest.raises(HouseholdError, match=r"household 'marlow'.* needs a database of its own"):
+            apply(connection, changed(example, 'id = "marlow"', 'id = "hudson"'), LATER, "setup")
+
+        assert contents(connection) == before
+
     def test_only_a_comment_makes_a_revision_and_nothing_else(self, connection: Connection, example: str) -> None:
         apply(connection, example, START, "setup")
 
