@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -97,7 +98,7 @@ def check_messages(told: Record) -> None:
     assert sent.count((story.DAUGHTER, "sms", "alarm")) == 1
     assert {to for to, channel, _ in sent if channel == "sms"} == {story.DAUGHTER}
     text = next(one["text"] for one in told["messages"] if one["purpose"] == "alarm")
-    assert text.startswith("Rose may have fallen (bathroom, 18:20). Reply 1 going")
+    assert re.match(r"Rose may have fallen \(bathroom, 18:2\d\)\. Reply 1 going", text)  # a busy machine hears it late
 
 
 @contextmanager

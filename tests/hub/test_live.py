@@ -23,8 +23,8 @@ def test_a_change_is_seen_in_the_next_transaction(db: Path) -> None:
     live = LiveHousehold()
     before = store.run(live)
     assert store.run(live) is before
-    store.run(lambda connection: apply(HOME.replace('id = "test"', 'id = "moved"'), connection))
-    assert store.run(live).id == "moved"
+    store.run(lambda connection: apply(HOME.replace('tz = "Europe/London"', 'tz = "Europe/Berlin"'), connection))
+    assert store.run(live).tz.key == "Europe/Berlin"
     store.shut()
 
 
