@@ -1,6 +1,7 @@
 """`alongside alarms trace`: every step from the sensor to the phone, how long it took, and nobody's name."""
 
 import json
+from dataclasses import replace
 
 from analytics.model import FindingKind
 from hub.escalation.story import read
@@ -56,3 +57,14 @@ def test_it_is_told_for_people_and_for_programs_and_names_nobody(desk: Desk) -> 
 
 def test_an_alarm_that_there_is_not_is_refused(desk: Desk) -> None:
     assert "There is no alarm 9." in run(desk, "trace", "9").stderr
+
+
+def test_a_sensor_s_call_and_an_answer_are_steps_too(desk: Desk) -> None:
+    number = answered(desk)
+    with desk.store.reading() as connection:
+        story = read(connection, number)
+    at = story.alarm["opened_at"]
+    events, answers = [{"id": 4, "kind": "press", "at": at}], [{"id": 2, "said": "going", "at": at}]
+    told = {one.what: one.row for one in trace(replace(story, events=events, answers=answers))}
+    assert told["a sensor calls (press)"] == "sensor_event 4"
+    assert told["answered: going"] == "acknowledgement 2"
