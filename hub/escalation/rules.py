@@ -16,6 +16,9 @@ STILL_AFTER_IMPACT = "still_after_impact"
 SURE_ENOUGH_TO_ACT = "sure_enough_to_act"
 """The fact (1.0) of a fall so sure that nobody is asked first: people are told at once."""
 
+WHAT_TO_CHECK = "Check people's numbers, and that texts and calls are set up."
+"""What somebody who hears of an empty plan can do."""
+
 NO_WAY_TO_ASK = "There is no way to ask the resident."
 
 
@@ -86,13 +89,14 @@ def cannot_ask(alarm: Alarm, _event: Event, now: datetime) -> Decision:
 def step_empty(alarm: Alarm, _event: Event, now: datetime) -> Decision:
     """An empty step is passed at once, and is a fault."""
     plan = alarm.policy.plan
-    sentence = f"Nobody can be reached for step {plan.steps[alarm.step].id!r} of the plan {plan.name!r}."
+    step = f"{plan.steps[alarm.step].id!r} of {plan.name!r}"
+    sentence = f"A step of the plan for help reaches nobody ({step}). {WHAT_TO_CHECK}"
     return replace(onward(alarm, Cause.EMPTY_STEP, sentence, now), fault=sentence)
 
 
 def nobody_at_all(alarm: Alarm, _event: Event, _now: datetime) -> Decision:
     """It stays loud, and tries again at its time."""
-    sentence = f"Nobody at all can be reached for the plan {alarm.policy.plan.name!r}."
+    sentence = f"The plan for help reaches nobody at all ({alarm.policy.plan.name!r}). {WHAT_TO_CHECK}"
     return replace(noted(alarm, Cause.EMPTY_STEP, sentence), fault=sentence)
 
 

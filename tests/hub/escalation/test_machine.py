@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from analytics.model import FindingKind
 from hub.escalation.decision import Decision, Event, EventKind, Tell
 from hub.escalation.machine import TABLE, decide
-from hub.escalation.rules import STILL_AFTER_IMPACT, SURE_ENOUGH_TO_ACT
+from hub.escalation.rules import STILL_AFTER_IMPACT, SURE_ENOUGH_TO_ACT, WHAT_TO_CHECK
 from hub.model import TERMINAL, Alarm, AlarmState, CancelRule, Cause, CheckIn, Purpose
 from tests.fakes import START
 from tests.hub.escalation.homes import ALARMS, finding
@@ -210,7 +210,7 @@ def without_check_in(kind: FindingKind) -> Mapping[str, Any]:
 def test_escalating_an_empty_step_is_passed_at_once_and_is_a_fault() -> None:
     decision = decide(an_alarm(state=AlarmState.ESCALATING), EMPTY, START)
     assert (decision.state, decision.cause, decision.after.step) == (AlarmState.ESCALATING, Cause.EMPTY_STEP, 1)
-    assert decision.fault == "Nobody can be reached for step 'first' of the plan 'life'."
+    assert decision.fault == f"A step of the plan for help reaches nobody ('first' of 'life'). {WHAT_TO_CHECK}"
 
 
 def test_exhausted_is_loud_again_and_again() -> None:
@@ -226,7 +226,7 @@ def test_exhausted_is_loud_again_and_again() -> None:
 def test_exhausted_with_nobody_to_tell_stays_loud_and_is_a_fault() -> None:
     decision = decide(an_alarm(state=AlarmState.EXHAUSTED), EMPTY, START)
     assert (decision.state, decision.changed) == (AlarmState.EXHAUSTED, False)
-    assert decision.fault == "Nobody at all can be reached for the plan 'life'."
+    assert decision.fault == f"The plan for help reaches nobody at all ('life'). {WHAT_TO_CHECK}"
 
 
 def test_a_fault_that_nobody_answers_is_not_a_fault_again() -> None:

@@ -134,7 +134,7 @@ def test_an_alarm_of_which_nobody_could_be_told_has_a_story_too(desk: Desk) -> N
     number = desk.open(FindingKind.FAULT)
     told = run(desk, "show", str(number)).stdout
     assert "By the plan 'service' as it was when it opened.\n" in told
-    assert "Nobody can be reached for step 'family' of the plan 'service'" in told
+    assert "A step of the plan for help reaches nobody ('family' of 'service')" in told
 
 
 def test_the_story_says_by_which_household_and_which_call_and_which_key(desk: Desk) -> None:
