@@ -13,7 +13,7 @@ demo: ## a virtual home and a person's day, on the terminal and on the portal
 test: ## everything, with coverage
 	@scripts/setup.sh test
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 3 --cov --cov-report=
+	$(BIN)/pytest -n 3 -rs --cov --cov-report=
 	$(BIN)/coverage report --skip-covered --fail-under=95
 	$(BIN)/coverage report --include='$(PURE)' --fail-under=100
 

@@ -52,7 +52,7 @@ def records(path: Path) -> list[Record]:
         with np.load(path, allow_pickle=False) as file:
             found = list(_records({name: file[name] for name in file.files}))
     except (OSError, ValueError, KeyError, EOFError) as wrong:
-        raise BeatsError(f"{path} holds no recorded heartbeats ({wrong})") from wrong
+        raise BeatsError(f"{path} holds no recorded heartbeats: it is no .npz file of them, or damaged") from wrong
     if not found:
         raise BeatsError(f"{path} holds no records")
     return found

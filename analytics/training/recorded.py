@@ -32,7 +32,7 @@ def trials(path: Path) -> list[Trial]:
         with np.load(path, allow_pickle=False) as file:
             return list(_trials({name: file[name] for name in file.files}))
     except (OSError, ValueError, KeyError, EOFError) as wrong:
-        raise TrialsError(f"{path} holds no recorded trials ({wrong})") from wrong
+        raise TrialsError(f"{path} holds no recorded trials: it is no .npz file of them, or damaged") from wrong
 
 
 def _trials(file: dict[str, NDArray[np.generic]]) -> Iterator[Trial]:

@@ -43,7 +43,8 @@ def show(spec: Spec, heads: Sequence[str], rows: Iterable[Sequence[str]], title:
 
 def strip(rows: Rows, heads: Sequence[str]) -> Spec:
     """Marks of movement by room along the time."""
-    encoding = {"x": _time("at", heads[0]), "y": {"field": "what", "type": "nominal", "title": heads[1]}}
+    time = _time("at", heads[0]) | {"axis": {"format": "%H:%M"}}
+    encoding = {"x": time, "y": {"field": "what", "type": "nominal", "title": heads[1]}}
     return _chart({"type": "tick", "thickness": 2}, encoding, rows)
 
 

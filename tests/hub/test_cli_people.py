@@ -1,6 +1,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -38,11 +39,8 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments))
 
 
-def asked(db: Path) -> None:
-    """Nadia was texted yesterday about an alarm, and cannot go."""
-    store = Store.open(db)
-    at = to_us((NOW - timedelta(days=1)).replace(hour=2))
-    row = dict.fromkeys(alarm.c.keys()) | {
+def open_fault(at: int) -> dict[str, Any]:
+    return dict.fromkeys(alarm.c.keys()) | {
         "id": 1,
         "kind": "fault",
         "severity": 4,
@@ -59,7 +57,10 @@ def asked(db: Path) -> None:
         "next_at": at,
         "next_reason": "x",
     }
-    text = dict.fromkeys(notification.c.keys()) | {
+
+
+def text_to_nadia(at: int) -> dict[str, Any]:
+    return dict.fromkeys(notification.c.keys()) | {
         "id": 1,
         "alarm_id": 1,
         "round": 0,
@@ -78,9 +79,15 @@ def asked(db: Path) -> None:
         "created_at": at,
         "called_at": at,
     }
+
+
+def asked(db: Path) -> None:
+    """Nadia was texted yesterday about an alarm, and cannot go."""
+    store = Store.open(db)
+    at = to_us((NOW - timedelta(days=1)).replace(hour=2))
     said = {"alarm_id": 1, "person": "nadia", "said": "cannot", "at": at, "won": False}
-    store.run(lambda c: c.execute(insert(alarm), row))
-    store.run(lambda c: c.execute(insert(notification), text))
+    store.run(lambda c: c.execute(insert(alarm), open_fault(at)))
+    store.run(lambda c: c.execute(insert(notification), text_to_nadia(at)))
     store.run(lambda c: c.execute(insert(acknowledgement), [said, {**said, "person": "olive", "said": "going"}]))
     store.shut()
 
