@@ -37,8 +37,3 @@ class Prepared:
         """Run it in the connection's transaction. Raises `sqlite3.Error`, and `KeyError` for a missing value."""
         given = {**self._fixed, **values} if values else self._fixed
         return driver(connection).execute(self.sql, [given[name] for name in self._names])
-
-    def run_many(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
-        """Run it for each row."""
-        names = self._names
-        driver(connection).executemany(self.sql, [[row[name] for name in names] for row in rows])
