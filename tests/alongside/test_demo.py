@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from alongside.demo import story
 from alongside.demo.house import MAKERS
 from alongside.demo.model import Shows
@@ -48,7 +46,6 @@ def children_of(folder: Path) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(150)
 def test_the_day_as_one_json_object(tmp_path: Path) -> None:
     done = subprocess.run(
         [*COMMAND, "--once", "--json", "--port", "0"],
@@ -124,7 +121,6 @@ def taken_port() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-@pytest.mark.timeout(90)
 def test_a_taken_port_is_said_and_ctrl_c_puts_everything_away(tmp_path: Path) -> None:
     with taken_port() as port, started(tmp_path, "--port", str(port)) as demo:
         assert demo.stdout is not None

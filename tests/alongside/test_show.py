@@ -40,7 +40,6 @@ async def obstinate(folder: Path) -> AsyncIterator[Program]:
         await program.stop()
 
 
-@pytest.mark.timeout(90)
 async def test_a_story_that_cannot_go_on_says_why_and_keeps_what_the_programs_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

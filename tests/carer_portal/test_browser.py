@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
@@ -20,8 +19,6 @@ from tests.carer_portal.hub_part import hub_works
 
 PASSWORD = "apple kettle window"  # noqa: S105 -- nobody's
 REFERENCE = "K3F9Q"
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def test_the_journeys_of_carers_a_clinician_and_the_resident(home: MadeHome, tmp_path: Path) -> None:

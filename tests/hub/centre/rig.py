@@ -20,7 +20,7 @@ from hub.sync.uplink import Uplink
 from tests.hub.homes import HOME, settle_in
 
 CLOCK = SystemClock()
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 
 
 async def until(holds: Callable[[], bool], within_s: float = WITHIN_S) -> None:

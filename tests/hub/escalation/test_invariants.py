@@ -349,7 +349,7 @@ class History(RuleBasedStateMachine):
 History.TestCase.settings = settings(
     max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
-TestHistory = pytest.mark.slow(pytest.mark.timeout(180)(History.TestCase))
+TestHistory = pytest.mark.slow(History.TestCase)
 
 
 def test_1_an_open_alarm_without_a_future_is_refused(desk: Desk) -> None:
